@@ -1,0 +1,25 @@
+import type { Image } from './driver.ts'
+
+/**
+ * A record laid out as one hash. Keys are the object's own enumerable keys; a key such as `__proto__` is a key like
+ * any other, so write with `setKey` (or onto an object without prototype), and never read what is inherited.
+ */
+export type Hash = Record<string, unknown>
+
+/** Hash to image and back. Both directions are synchronous and keep nothing of what they were given. */
+export interface Serializer {
+  /** The image of this hash. Throws `FreezeError` rather than write something that would come back changed. */
+  freeze(hash: Hash): Image
+
+  /**
+   * The hash in this image. Never runs anything in it. Throws `ThawError` for whatever is not a whole, valid image
+   * of a hash; accepts what the Perl module of the same name wrote.
+   */
+  thaw(image: Image): Hash
+
+  /**
+   * Throws `FreezeError` when `freeze` would lose or change something in this value. Called once for each value that
+   * a program sets. Left out: `freeze` notices everything by itself.
+   */
+  checkValue?(value: unknown): void
+}

@@ -1,0 +1,53 @@
+import { removeParameter, type SessionRecord, setParameterLifetime } from './record.ts'
+
+/**
+ * What one session object changed since it was loaded: enough to make the same changes to a record that somebody
+ * else has changed meanwhile.
+ */
+export class Delta {
+  readonly set = new Map<string, unknown>()
+  readonly cleared = new Set<string>()
+  /** New lifetimes of parameters and when they were set; 0 = removed. */
+  readonly lifetimes = new Map<string, { lifetime: number; since: number }>()
+  etime: number | undefined
+  deadline: number | undefined
+
+  get isEmpty(): boolean {
+    return (
+      this.set.size === 0 &&
+      this.cleared.size === 0 &&
+      this.lifetimes.size === 0 &&
+      this.etime === undefined &&
+      this.deadline === undefined
+    )
+  }
+
+  setParam(name: string, value: unknown): void {
+    this.set.set(name, value)
+  }
+
+  clearParam(name: string): void {
+    this.set.delete(name)
+    this.lifetimes.delete(name)
+    this.cleared.add(name)
+  }
+
+  /** Makes these changes to another record of the same session: what was cleared may have been set again after. */
+  applyTo(record: SessionRecord): void {
+    for (const name of this.cleared) removeParameter(record, name)
+    for (const [name, value] of this.set) record.params.set(name, value)
+    for (const [name, { lifetime, since }] of this.lifetimes) {
+      setParameterLifetime(record, name, lifetime, since)
+    }
+    if (this.etime !== undefined) record.etime = this.etime
+    if (this.deadline !== undefined) record.deadline = this.deadline
+  }
+
+  clear(): void {
+    this.set.clear()
+    this.cleared.clear()
+    this.lifetimes.clear()
+    this.etime = undefined
+    this.deadline = undefined
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import type { Driver } from './contracts/driver.ts'
+import type { IdGenerator } from './contracts/id-generator.ts'
+import type { Clock, Logger, PluginOptions } from './contracts/services.ts'
+import { parseDuration } from './duration.ts'
+import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
+import { makeLogger } from './logger.ts'
+import { readOptions, type SessionOptions } from './options.ts'
+import { RecordStore } from './record-store.ts'
+import { buildPlugins, type Plugins } from './registry/build.ts'
+import { registry as defaultRegistry } from './registry/registry.ts'
+import type { StateRules } from './session-state.ts'
+import { DEFAULT_TYPE, formatTypeString, parseTypeString } from './type-string.ts'
+
+/** One opened type string: everything that sessions of it share. */
+export interface OpenStore {
+  /** The type string in its normal form. */
+  readonly type: string
+  readonly options: SessionOptions & PluginOptions
+  readonly records: RecordStore
+  readonly idGenerator: IdGenerator
+  readonly rules: StateRules
+  readonly logger: Logger
+  /** Says something whatever `verbose` is: what the program asked to see. */
+  readonly log: (message: string) => void
+  readonly verbose: number
+}
+
+/** Reads the options, finds and builds the classes, opens the driver. */
+export async function openStore(given: SessionOptions & PluginOptions): Promise<OpenStore> {
+  const options = readOptions(given)
+  const verbose = options.verbose ?? 0
+  const clock: Clock = options.clock ?? Date.now
+  const logger = makeLogger(verbose, options.logger)
+  const type = parseTypeString(options.type)
+  for (const component of ['driver', 'id', 'serialize'] as const) {
+    if (!new RegExp(`(^|;)\\s*${component}\\s*:`, 'i').test(options.type ?? '')) {
+      logger.warn(`Warning for type: Defaulting '${component}' to '${DEFAULT_TYPE[component]}'`)
+    }
+  }
+  const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
+    options,
+    clock,
+    random: options.random ?? randomBytes,
+    logger,
+  })
+  const typeString = formatTypeString(plugins.type)
+  const shared = options.shared ?? false
+  const rules: StateRules = {
+    serializer: plugins.serializer,
+    parameterExpiry: options.parameterExpiry ?? (shared ? 'sliding' : 'fixed'),
+    touchAfter: options.touchAfter === undefined ? undefined : touchAfter(options.touchAfter),
+    now: () => Math.floor(clock() / 1000),
+  }
+  await openDriver(plugins.driver, typeString)
+  try {
+    assertIdsFit(plugins, typeString)
+  } catch (error) {
+    await plugins.driver.close()
+    throw error
+  }
+  const { serializer, layout, idGenerator } = plugins
+  const records = new RecordStore(plugins.driver, { serializer, layout, shared })
+  const { log } = logger
+  return { type: typeString, options, records, idGenerator, rules, logger, log, verbose }
+}
+
+async function openDriver(driver: Driver, typeString: string): Promise<void> {
+  try {
+    await driver.open?.()
+  } catch (cause) {
+    if (cause instanceof SessionError) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StorageError(`${typeString} could not be opened: ${reason}`, { cause })
+  }
+}
+
+/** A driver that cannot hold this generator's ids is refused now, not at the one id in ten that has a slash in it. */
+function assertIdsFit({ driver, idGenerator, type }: Plugins, typeString: string): void {
+  try {
+    driver.checkId?.(idGenerator.hardestId)
+  } catch (cause) {
+    if (!(cause instanceof InvalidIdError)) throw cause
+    throw new InvalidOptionError(
+      `${typeString} cannot work: ids made by '${type.id}' do not suit the driver '${type.driver}'. ` +
+        `${cause.message}. Ids made by UUID36 or SHA256 suit every driver`,
+      { cause },
+    )
+  }
+}
+
+function touchAfter(given: number | string): number {
+  const seconds = parseDuration(given)
+  if (seconds < 0) throw new InvalidOptionError(`Option 'touchAfter' must not be negative: ${given}`)
+  return seconds
+}

@@ -1,0 +1,268 @@
+import type { Clock, Logger, PluginOptions, RandomSource } from './contracts/services.ts'
+import type { CookieAttributes } from './web/cookie.ts'
+import type { QueryLike } from './web/query.ts'
+import type { Duration } from './duration.ts'
+import { InvalidOptionError } from './errors.ts'
+import { nearest } from './nearest.ts'
+import type { ParameterExpiry } from './record.ts'
+import type { Registry } from './registry/registry.ts'
+
+/**
+ * What `flush` does when somebody else changed the session since it was loaded.
+ * - 'merge': make this session's own changes (parameters set and cleared, lifetimes) to the record that is there now.
+ * - 'overwrite': store what this session has in memory; the other's changes are lost. The Perl originals do this.
+ * - 'error': throw `ConflictError` and store nothing.
+ */
+export type ConflictPolicy = 'merge' | 'overwrite' | 'error'
+
+/**
+ * The options of `Session.open` and `SessionStore.open`. Each may also be spelled as in Perl (`data_source`).
+ * A driver, id generator or serializer may know further options; names that resemble none of these are passed on.
+ */
+export interface SessionOptions {
+  /** The type string. Default `driver:File;id:MD5;serialize:DataDumper`. */
+  type?: string | undefined
+  /** The id of the session to open; for `id:Static` the id of every session. False values mean none. */
+  id?: string | number | undefined
+  /** Where to look for an id: an object with `cookie(name)` and/or `param(name)`, a Node request, a Fetch Request. */
+  query?: QueryLike | undefined
+  /** The class that makes the query object when none is given. Default: one that reads the CGI environment. */
+  queryClass?: (new () => QueryLike) | undefined
+  /** The name of the cookie or form field that holds the id. Default 'CGISESSID'. */
+  name?: string | undefined
+  /** Attributes that every cookie of `session.cookie()` gets, such as `{ httpOnly: true, sameSite: 'Lax' }`. */
+  cookie?: CookieAttributes | undefined
+
+  /** The idle lifetime of new sessions. Default 0: they never expire. */
+  expire?: Duration | undefined
+  /** How long after its creation a new session ends, however often it is used. Default 0: never. */
+  deadline?: Duration | undefined
+  /**
+   * How old the stored access time may become before a session that was only read is written, in seconds. Default a
+   * tenth of the idle lifetime, at most 60. 0 writes at every flush, as Data::Session does.
+   */
+  touchAfter?: Duration | undefined
+  /** Default 'merge'. */
+  onConflict?: ConflictPolicy | undefined
+  /** Default 'fixed'; 'sliding' when `shared` is set. */
+  parameterExpiry?: ParameterExpiry | undefined
+  /**
+   * Something else than this library (a Perl application) uses the same store at the same time. Then nothing is kept
+   * beside the images, files are written in place under a lock, and parameter lifetimes slide. Default false.
+   */
+  shared?: boolean | undefined
+  /** Take over an id that came from a client (cookie, form field) and is unknown to the store. Default false. */
+  adoptUnknownIds?: boolean | undefined
+  /** How long to wait for a lock or a busy database, in milliseconds. Default 5000. */
+  timeout?: number | undefined
+
+  /** 0 nothing, 1 warnings, 2 every step and dumps of the session; to standard error or the `logger`. Default 0. */
+  verbose?: number | undefined
+  /** Default: lines that start with `# ` on standard error. */
+  logger?: Logger | undefined
+  /** The time in milliseconds. Default `Date.now`. */
+  clock?: Clock | undefined
+  /** Default `crypto.randomBytes`. */
+  random?: RandomSource | undefined
+  /** Where plug-ins are looked up. Default: the registry that this package exports. */
+  registry?: Registry | undefined
+
+  /** File: the folder of the session files. Default: the system's temporary folder. */
+  directory?: string | undefined
+  /** File: the pattern of their names, with one `%s` for the id. Default 'cgisess_%s'. */
+  fileName?: string | undefined
+  /** File, AutoIncrement: the mode of new files, reduced by the process's umask; 0 means the default. Default 0o660. */
+  umask?: number | string | undefined
+  /** File, AutoIncrement: take no locks. Default false. */
+  noFlock?: boolean | undefined
+  /** File: never follow a symbolic link. Default true. */
+  noFollow?: boolean | undefined
+  /** File, SQLite: a write has reached the disk before it is answered. Default false. */
+  fsync?: boolean | undefined
+  /** File: levels of subfolders, 0 to 2, for large populations. Default 0. */
+  shards?: number | undefined
+
+  /** AutoIncrement: the first id is `idBase + idStep`. Default 0. */
+  idBase?: number | string | undefined
+  /** AutoIncrement: default 1. */
+  idStep?: number | string | undefined
+  /** AutoIncrement: the file with the last id. Default 'data.session.id' in the system's temporary folder. */
+  idFile?: string | undefined
+
+  /** SQL drivers: a path, a Perl data source (`dbi:SQLite:dbname=…`) or a URL. */
+  dataSource?: string | undefined
+  /** SQL drivers: what the client is opened with besides. */
+  dataSourceAttrs?: Readonly<Record<string, unknown>> | undefined
+  /** SQL drivers: an open handle, or a function that gives one. It is used and not closed. */
+  dbh?: unknown
+  username?: string | undefined
+  password?: string | undefined
+  host?: string | undefined
+  port?: number | string | undefined
+  socket?: string | undefined
+  /** SQL drivers: default 'sessions'. */
+  tableName?: string | undefined
+  /** SQL drivers: default 'id'. */
+  idColName?: string | undefined
+  /** SQL drivers: default 'a_session'. */
+  dataColName?: string | undefined
+  /** SQL drivers: the column with the time of expiry, used if the table has it. Default 'expires'. */
+  expiresColName?: string | undefined
+  /** SQLite: which client to use. Default: the first that this Node has. */
+  sqliteClient?: 'node:sqlite' | 'better-sqlite3' | 'libsql' | undefined
+
+  /** Memory: stores with the same name in one process share their sessions. Default 'default'. */
+  memoryName?: string | undefined
+  /** Memory: how many sessions to keep; the least recently used go first. Default: no bound. */
+  maxSessions?: number | undefined
+  /** Memory: how many bytes of images to keep. Default: no bound. */
+  maxBytes?: number | undefined
+
+  /** DataDumper: what bytes above 127 in a string mean. Default 'characters'. */
+  perlText?: 'characters' | 'utf8' | 'latin1' | undefined
+
+  /** For drivers on a server: the client or the connection to use. */
+  cache?: unknown
+  pgBytea?: boolean | undefined
+  pgText?: boolean | undefined
+  debug?: boolean | number | undefined
+}
+
+/** What each option must be. The keys are all options that this library knows. */
+const KINDS = {
+  type: 'string',
+  id: 'id',
+  query: 'any',
+  queryClass: 'function',
+  name: 'string',
+  cookie: 'object',
+  expire: 'any',
+  deadline: 'any',
+  touchAfter: 'any',
+  onConflict: ['merge', 'overwrite', 'error'],
+  parameterExpiry: ['fixed', 'sliding'],
+  shared: 'boolean',
+  adoptUnknownIds: 'boolean',
+  timeout: 'number',
+  verbose: 'number',
+  logger: 'object',
+  clock: 'function',
+  random: 'function',
+  registry: 'object',
+  directory: 'string',
+  fileName: 'string',
+  umask: 'any',
+  noFlock: 'boolean',
+  noFollow: 'boolean',
+  fsync: 'boolean',
+  shards: 'number',
+  idBase: 'any',
+  idStep: 'any',
+  idFile: 'string',
+  dataSource: 'string',
+  dataSourceAttrs: 'object',
+  dbh: 'any',
+  username: 'string',
+  password: 'string',
+  host: 'string',
+  port: 'any',
+  socket: 'string',
+  tableName: 'string',
+  idColName: 'string',
+  dataColName: 'string',
+  expiresColName: 'string',
+  sqliteClient: ['node:sqlite', 'better-sqlite3', 'libsql'],
+  memoryName: 'string',
+  maxSessions: 'number',
+  maxBytes: 'number',
+  perlText: ['characters', 'utf8', 'latin1'],
+  cache: 'any',
+  pgBytea: 'boolean',
+  pgText: 'boolean',
+  debug: 'any',
+} as const satisfies Record<keyof SessionOptions, Kind>
+
+type Kind = 'string' | 'number' | 'boolean' | 'function' | 'object' | 'id' | 'any' | readonly string[]
+
+/** Spellings that are not simply the Perl form of a name above. */
+const ALIASES: Readonly<Record<string, keyof SessionOptions>> = {
+  dataSourceAttr: 'dataSourceAttrs',
+}
+
+/**
+ * The one door where options come in: Perl spellings become camelCase, types are checked, `undefined` counts as left
+ * out, and a name that looks like a slip of the pen for a known one is refused.
+ *
+ * @throws InvalidOptionError
+ */
+export function readOptions(given: SessionOptions & PluginOptions): SessionOptions & PluginOptions {
+  const options: Record<string, unknown> = {}
+  for (const [spelling, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    const name = canonicalName(spelling)
+    if (name in options && options[name] !== value) {
+      throw new InvalidOptionError(`Option '${name}' is given twice, with different values`)
+    }
+    options[name] = isKnown(name) ? checked(name, value) : value
+  }
+  return options
+}
+
+function canonicalName(spelling: string): string {
+  const camel = spelling.replace(/^-/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  const name = ALIASES[camel] ?? camel
+  if (isKnown(name)) return name
+  // Short names resemble each other by chance: a plug-in's own `hosts` is no slip for `host`.
+  const meant = nearest(name, Object.keys(KINDS), name.length <= 5 ? 0 : name.length < 9 ? 1 : 2)
+  if (meant !== undefined) {
+    throw new InvalidOptionError(`Unknown option '${spelling}'; did you mean '${meant}'?`)
+  }
+  return spelling
+}
+
+function isKnown(name: string): name is keyof SessionOptions {
+  return Object.hasOwn(KINDS, name)
+}
+
+function checked(name: keyof SessionOptions, value: unknown): unknown {
+  const kind: Kind = KINDS[name]
+  switch (kind) {
+    case 'any':
+      return value
+    case 'id':
+      if (typeof value === 'string' || typeof value === 'number') return value
+      break
+    case 'boolean':
+      // Perl's truth: an option hash carried over says 1, 0 or ''.
+      if (typeof value === 'boolean') return value
+      if (value === 1 || value === '1') return true
+      if (value === 0 || value === '0' || value === '' || value === null) return false
+      break
+    case 'number':
+      if (typeof value === 'number' && !Number.isNaN(value)) return value
+      if (typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value)
+      break
+    case 'object':
+      if (typeof value === 'object' && value !== null) return value
+      break
+    case 'string':
+    case 'function':
+      if (typeof value === kind) return value
+      break
+    default:
+      if (typeof value === 'string' && kind.includes(value)) return value
+  }
+  const wanted =
+    typeof kind === 'string'
+      ? kind === 'id'
+        ? 'string'
+        : kind
+      : kind.map((word) => `'${word}'`).join(' or ')
+  throw new InvalidOptionError(
+    `Option '${name}' must be ${/^[aeiou]/.test(wanted) ? 'an' : 'a'} ${wanted}, not ${describe(value)}`,
+  )
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : `a ${typeof value}`
+}

@@ -1,0 +1,130 @@
+import { type CompleteDriver, completeDriver } from './complete-driver.ts'
+import type { Awaitable } from './contracts/awaitable.ts'
+import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from './contracts/driver.ts'
+import type { Layout } from './contracts/layout.ts'
+import type { Hash, Serializer } from './contracts/serializer.ts'
+import { DamagedRecordError } from './errors.ts'
+import { isPlainObject } from './hash.ts'
+import { expiresAt, type SessionRecord, settleParameterDeadlines } from './record.ts'
+
+/** A record as it was found, with the bytes it was found in. */
+export interface LoadedRecord {
+  readonly record: SessionRecord
+  readonly image: Image
+}
+
+/** How records become images in this store. */
+export interface RecordFormat {
+  readonly serializer: Serializer
+  readonly layout: Layout
+  /** Somebody else writes here too: nothing beside the image counts. */
+  readonly shared: boolean
+}
+
+/** Records under ids: a driver, a serializer and a layout put together. */
+export class RecordStore {
+  readonly #driver: CompleteDriver
+  readonly #format: RecordFormat
+  /** Whether the time of expiry can be moved without writing the image. */
+  readonly canTouch: boolean
+
+  constructor(driver: Driver, format: RecordFormat) {
+    this.#driver = completeDriver(driver)
+    this.#format = format
+    this.canTouch = driver.touch !== undefined && !format.shared
+  }
+
+  get serializer(): Serializer {
+    return this.#format.serializer
+  }
+
+  checkId(id: string): void {
+    this.#driver.checkId?.(id)
+  }
+
+  /** The bytes under an id, if any. */
+  retrieve(id: string): Awaitable<StoredImage | undefined> {
+    return this.#driver.retrieve(id)
+  }
+
+  /**
+   * What the bytes mean, with `atime` as late as a touch has moved it. `undefined` for an empty record: a Perl
+   * process has just created it, or died doing so.
+   *
+   * @throws DamagedRecordError
+   */
+  thaw(id: string, { image, expires }: StoredImage): SessionRecord | undefined {
+    if (image.length === 0) return undefined
+    const record = this.#read(id, image)
+    settleParameterDeadlines(record)
+    const own = expiresAt(record)
+    if (
+      !this.#format.shared &&
+      expires !== undefined &&
+      own !== undefined &&
+      expires > own &&
+      record.etime > 0
+    ) {
+      record.atime = Math.max(record.atime, expires - record.etime)
+    }
+    return record
+  }
+
+  #read(id: string, image: Image): SessionRecord {
+    try {
+      const hash: unknown = this.#format.serializer.thaw(image)
+      if (!isPlainObject(hash)) throw new TypeError('the record is not a hash')
+      return this.#format.layout.read(hash, id)
+    } catch (cause) {
+      throw new DamagedRecordError(id, cause)
+    }
+  }
+
+  freeze(record: SessionRecord): Image {
+    return this.#format.serializer.freeze(this.hashOf(record))
+  }
+
+  /** The record as its layout lays it out. */
+  hashOf(record: SessionRecord): Hash {
+    return this.#format.layout.write(record)
+  }
+
+  create(id: string, image: Image, lifetime: number | undefined): Awaitable<boolean> {
+    return this.#driver.create(id, image, lifetime)
+  }
+
+  replace(
+    id: string,
+    expected: Image,
+    image: Image,
+    lifetime: number | undefined,
+  ): Awaitable<ConditionalResult> {
+    return this.#driver.replace(id, expected, image, lifetime)
+  }
+
+  remove(id: string): Awaitable<boolean> {
+    return this.#driver.remove(id)
+  }
+
+  removeIf(id: string, expected: Image): Awaitable<ConditionalResult> {
+    return this.#driver.removeIf(id, expected)
+  }
+
+  /** To be called only if `canTouch`. */
+  touch(id: string, lifetime: number | undefined): Awaitable<boolean> {
+    return this.#driver.touch!(id, lifetime)
+  }
+
+  ids(options?: IdsOptions): AsyncIterable<string> | Iterable<string> {
+    return this.#driver.ids(options)
+  }
+
+  /** Removes what the driver knows to have expired, without reading it. */
+  async purgeKnown(now: number): Promise<number> {
+    return this.#format.shared || !this.#driver.purge ? 0 : this.#driver.purge(now)
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.close()
+  }
+}

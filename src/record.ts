@@ -1,0 +1,114 @@
+/**
+ * What a stored session means, and every rule of time. Times are whole seconds since 1970; lifetimes are whole
+ * seconds, 0 = never. Something has expired when its time lies strictly in the past: at exactly that second it lives.
+ */
+export interface SessionRecord {
+  id: string
+  /** Last access. */
+  atime: number
+  /** Creation. */
+  ctime: number
+  /** The session's idle lifetime, counted from `atime`. Negative: expired at the next opening. */
+  etime: number
+  /** The time after which the session ends however often it is used; 0 = none. */
+  deadline: number
+  /** Lifetimes of parameters. */
+  ptime: Map<string, number>
+  /** When the lifetimes in `ptime` end, for those that this library set. */
+  parameterDeadlines: Map<string, ParameterDeadline>
+  params: Map<string, unknown>
+  /** What else was in the record under a reserved key; it goes back unchanged. */
+  extra: Map<string, unknown>
+}
+
+/** Valid only as long as `ptime` still has the same lifetime: who changed that did not know of this. */
+export interface ParameterDeadline {
+  readonly lifetime: number
+  readonly deadline: number
+}
+
+/**
+ * How a parameter's lifetime counts. 'fixed': from the moment it was set, so that it ends. 'sliding': from the last
+ * access, as in Data::Session, so that a session in use keeps its parameters for ever.
+ */
+export type ParameterExpiry = 'fixed' | 'sliding'
+
+/** Names that start with an underscore are not the program's own. */
+export function isReserved(name: string): boolean {
+  return name.charCodeAt(0) === 0x5f
+}
+
+export function newRecord(id: string, now: number): SessionRecord {
+  return {
+    id,
+    atime: now,
+    ctime: now,
+    etime: 0,
+    deadline: 0,
+    ptime: new Map(),
+    parameterDeadlines: new Map(),
+    params: new Map(),
+    extra: new Map(),
+  }
+}
+
+/** The nearer end of the idle lifetime and the deadline, or `undefined` for a session that never expires. */
+export function expiresAt(record: SessionRecord): number | undefined {
+  const idle = record.etime === 0 ? undefined : record.atime + record.etime
+  if (record.deadline === 0) return idle
+  return idle === undefined ? record.deadline : Math.min(idle, record.deadline)
+}
+
+export function isExpired(record: SessionRecord, now: number): boolean {
+  const end = expiresAt(record)
+  return end !== undefined && end < now
+}
+
+/** Sets or, with 0, removes a parameter's lifetime, which counts from `now`. */
+export function setParameterLifetime(
+  record: SessionRecord,
+  name: string,
+  lifetime: number,
+  now: number,
+): void {
+  if (lifetime === 0) {
+    record.ptime.delete(name)
+    record.parameterDeadlines.delete(name)
+  } else {
+    record.ptime.set(name, lifetime)
+    record.parameterDeadlines.set(name, { lifetime, deadline: now + lifetime })
+  }
+}
+
+/**
+ * Gives every parameter lifetime that has no valid deadline one, counted from the last stored access: what a Perl
+ * program set begins to count when it was last seen there.
+ */
+export function settleParameterDeadlines(record: SessionRecord): void {
+  for (const name of record.parameterDeadlines.keys()) {
+    if (!record.ptime.has(name)) record.parameterDeadlines.delete(name)
+  }
+  for (const [name, lifetime] of record.ptime) {
+    if (record.parameterDeadlines.get(name)?.lifetime !== lifetime) {
+      record.parameterDeadlines.set(name, { lifetime, deadline: record.atime + lifetime })
+    }
+  }
+}
+
+/** The parameters whose lifetime has ended. */
+export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry, now: number): string[] {
+  const names: string[] = []
+  for (const [name, lifetime] of record.ptime) {
+    const fixed = expiry === 'fixed' ? record.parameterDeadlines.get(name) : undefined
+    const end = fixed?.lifetime === lifetime ? fixed.deadline : record.atime + lifetime
+    if (end < now) names.push(name)
+  }
+  return names
+}
+
+/** Removes a parameter with its lifetime. Answers whether there was anything. */
+export function removeParameter(record: SessionRecord, name: string): boolean {
+  const hadLifetime = record.ptime.delete(name)
+  record.parameterDeadlines.delete(name)
+  return record.params.delete(name) || hadLifetime
+}

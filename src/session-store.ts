@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Awaitable } from './contracts/awaitable.ts'
+import type { PluginOptions } from './contracts/services.ts'
+import { ClosedError, ConflictError } from './errors.ts'
+import { KeyedQueue } from './keyed-queue.ts'
+import { clientId, loadState, programId, type WantedId } from './load.ts'
+import { type OpenStore, openStore } from './open-store.ts'
+import type { SessionOptions } from './options.ts'
+import { purge } from './purge.ts'
+import { type AnyParams, Session } from './session.ts'
+import { traverse } from './traverse.ts'
+import { asQuery, type QueryLike, type QueryObject } from './web/query.ts'
+
+/** An opened type string, alive as long as the server: many sessions, one storage. */
+export class SessionStore<Params extends object = AnyParams> {
+  readonly #store: OpenStore
+  readonly #updates = new KeyedQueue()
+  #isClosed = false
+
+  private constructor(store: OpenStore) {
+    this.#store = store
+  }
+
+  /**
+   * @throws TypeStringError, UnknownPluginError, InvalidOptionError, MissingPackageError, StorageError
+   */
+  static async open<Params extends object = AnyParams>(
+    options: SessionOptions & PluginOptions = {},
+  ): Promise<SessionStore<Params>> {
+    return new SessionStore<Params>(await openStore(options))
+  }
+
+  /** The type string in its normal form. */
+  get type(): string {
+    return this.#store.type
+  }
+
+  /**
+   * The session of an id, or of a request (its cookie, else its form field); a new session when there is none.
+   * Without an argument: the session of the options `id` or `query`, else a new one.
+   *
+   * An id that the program passes is kept for the new session. One that came from a client is not, unless
+   * `adoptUnknownIds` is set.
+   *
+   * @throws InvalidIdError, DamagedRecordError, StorageError
+   */
+  async load(source?: string | number | QueryLike): Promise<Session<Params>> {
+    this.#assertOpen()
+    if (typeof source === 'string') return this.#session(programId(source))
+    const { options } = this.#store
+    if (typeof source === 'number') return this.#session(programId(source))
+    const query = source ?? options.query
+    const id = source === undefined ? programId(options.id) : undefined
+    if (query === undefined) return this.#session(id)
+    const object = asQuery(query)
+    return this.#session(id ?? clientId(object, options.name ?? 'CGISESSID'), object)
+  }
+
+  /** A new session with a generated id. It is stored once it has been given something. */
+  async create(): Promise<Session<Params>> {
+    this.#assertOpen()
+    return this.#session(undefined)
+  }
+
+  async #session(wanted: WantedId | undefined, query?: QueryObject): Promise<Session<Params>> {
+    const state = await loadState(this.#store, wanted)
+    return new Session<Params>({ store: this.#store, state, wanted, query, ownsStore: false })
+  }
+
+  /**
+   * Read, modify, write, as one step however many processes do it at once: the function is called with the session,
+   * and again with the fresh one whenever somebody else was faster. It should change nothing but the session.
+   *
+   * @returns what the function answered, once its change is stored
+   * @throws SessionGoneError when the session was removed meanwhile
+   * @throws ConflictError when others were faster for longer than the option `timeout`
+   */
+  async update<Result>(id: string, change: (session: Session<Params>) => Awaitable<Result>): Promise<Result> {
+    this.#assertOpen()
+    return this.#updates.run(id, () => this.#update(id, change))
+  }
+
+  async #update<Result>(
+    id: string,
+    change: (session: Session<Params>) => Awaitable<Result>,
+  ): Promise<Result> {
+    const end = performance.now() + (this.#store.options.timeout ?? 5000)
+    for (let attempt = 0; ; attempt++) {
+      const session = await this.load(id)
+      const result = await change(session)
+      try {
+        await session.flush('error')
+        return result
+      } catch (error) {
+        if (!(error instanceof ConflictError) || performance.now() > end) throw error
+      }
+      await pause(Math.random() * Math.min(2 ** attempt, 20))
+    }
+  }
+
+  /** Removes a session without loading it. Answers whether there was one. */
+  async remove(id: string): Promise<boolean> {
+    this.#assertOpen()
+    this.#store.records.checkId(id)
+    return this.#store.records.remove(id)
+  }
+
+  /** Every id in the store, as a stream. */
+  ids(): AsyncIterable<string> | Iterable<string> {
+    this.#assertOpen()
+    return this.#store.records.ids()
+  }
+
+  /** Calls the function with every id, one after the other. Sessions are not loaded, so no access time moves. */
+  async traverse(visit: (id: string) => Awaitable<unknown>): Promise<true> {
+    this.#assertOpen()
+    return traverse(this.#store.records, visit)
+  }
+
+  /** Removes every session that has expired. Answers how many went. */
+  async purge(): Promise<number> {
+    this.#assertOpen()
+    return purge(this.#store)
+  }
+
+  /** Closes the driver. What a session has not flushed is lost. Closing twice is harmless. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#store.records.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new ClosedError('The session store')
+  }
+}

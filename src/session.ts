@@ -1,0 +1,448 @@
+import { inspect } from 'node:util'
+import type { Awaitable } from './contracts/awaitable.ts'
+import type { PluginOptions } from './contracts/services.ts'
+import { type Duration, parseDuration } from './duration.ts'
+import { ClosedError, InvalidOptionError } from './errors.ts'
+import { flush } from './flush.ts'
+import { isPlainObject } from './hash.ts'
+import { clientId, loadState, programId, type WantedId } from './load.ts'
+import { type OpenStore, openStore } from './open-store.ts'
+import type { ConflictPolicy, SessionOptions } from './options.ts'
+import { isReserved } from './record.ts'
+import { SessionState } from './session-state.ts'
+import { traverse } from './traverse.ts'
+import { unflushedWatch } from './unflushed.ts'
+import { type CookieAttributes, formatCookie } from './web/cookie.ts'
+import { formatHeader, type HeaderOptions } from './web/header.ts'
+import { asQuery, Query, type QueryObject } from './web/query.ts'
+
+/** The parameters of a session when nothing more is known: any value that the serializer can keep. */
+// oxlint-disable-next-line typescript/consistent-type-definitions -- an interface would lack the index signature
+export type AnyParams = { [name: string]: unknown }
+
+type NameOf<Params> = Extract<keyof Params, string>
+
+/** How a session came to be, for those who make one: `Session.open` and `SessionStore`. */
+export interface SessionOrigin {
+  readonly store: OpenStore
+  readonly state: SessionState
+  readonly query?: QueryObject | undefined
+  /** The id that was asked for, whether or not the session has it now. */
+  readonly wanted?: WantedId | undefined
+  /** Whether closing the session closes the store. */
+  readonly ownsStore: boolean
+}
+
+/**
+ * A user's state between requests: parameters, times, and the way back to storage. Memory is synchronous, storage is
+ * asynchronous: nothing is stored before `flush`, `close`, or the end of an `await using` block.
+ *
+ * `Params` gives the parameters' types: `Session.open<{ cart: string[] }>(…)`.
+ */
+export class Session<Params extends object = AnyParams> {
+  readonly #store: OpenStore
+  readonly #wanted: WantedId | undefined
+  readonly #ownsStore: boolean
+  #state: SessionState
+  #query: QueryObject | undefined
+  #isClosed = false
+
+  /** Use `Session.open`, or a store's `load`. */
+  constructor(origin: SessionOrigin) {
+    this.#store = origin.store
+    this.#state = origin.state
+    this.#query = origin.query
+    this.#wanted = origin.wanted
+    this.#ownsStore = origin.ownsStore
+    if (origin.store.verbose > 0) unflushedWatch().watch(this, origin.state, origin.store.logger)
+    if (origin.store.verbose > 1) this.dump(`Loaded ${this.id}`)
+  }
+
+  /**
+   * Opens the store that the options describe and one session in it: that of the option `id`, else that of the id in
+   * the `query` (without one: in the CGI environment), else a new one.
+   *
+   * @throws TypeStringError, UnknownPluginError, InvalidOptionError, MissingPackageError, StorageError,
+   * InvalidIdError, DamagedRecordError
+   */
+  static async open<Params extends object = AnyParams>(
+    options: SessionOptions & PluginOptions = {},
+  ): Promise<Session<Params>> {
+    const store = await openStore(options)
+    try {
+      let wanted = programId(store.options.id)
+      const query = queryOf(store) ?? (wanted ? undefined : Query.fromEnvironment())
+      wanted ??= query && clientId(query, nameOf(store))
+      return new Session<Params>({
+        store,
+        query,
+        wanted,
+        ownsStore: true,
+        state: await loadState(store, wanted),
+      })
+    } catch (error) {
+      await store.records.close()
+      throw error
+    }
+  }
+
+  get id(): string {
+    return this.#state.record.id
+  }
+
+  /** The name of the cookie or form field with the id. */
+  get name(): string {
+    return nameOf(this.#store)
+  }
+
+  /** The type string in its normal form. */
+  get type(): string {
+    return this.#store.type
+  }
+
+  /** Whether the session was made now rather than found. Stays true after it was stored. */
+  get isNew(): boolean {
+    return this.#state.isNew
+  }
+
+  /**
+   * Whether `flush` would write: something changed, or the stored access time has become too old. Setting it to false
+   * forgets the changes made so far (their values stay in memory), setting it to true makes `flush` write.
+   */
+  get modified(): boolean {
+    return this.#state.isModified
+  }
+
+  set modified(modified: boolean) {
+    if (modified) this.#state.forced = true
+    else this.#state.disregardChanges()
+  }
+
+  /** Whether the session was removed from storage: by `delete`, or because it had expired. */
+  get deleted(): boolean {
+    return this.#state.deleted
+  }
+
+  /** Whether the session was found to have expired. */
+  get expired(): boolean {
+    return this.#state.expired
+  }
+
+  /** The last access, in seconds since 1970: when this session object was made. */
+  get atime(): number {
+    return this.#state.record.atime
+  }
+
+  set atime(seconds: number) {
+    this.#state.record.atime = Math.trunc(seconds)
+    this.#state.forced = true
+  }
+
+  /** The creation, in seconds since 1970. */
+  get ctime(): number {
+    return this.#state.record.ctime
+  }
+
+  /** The idle lifetime in seconds, 0 = never. */
+  get etime(): number {
+    return this.#state.record.etime
+  }
+
+  /** The lifetimes of parameters in seconds; a copy. */
+  get ptime(): Record<string, number> {
+    return Object.fromEntries(this.#state.record.ptime)
+  }
+
+  /** The query object that the id was looked for in, if there is one. */
+  get query(): QueryObject | undefined {
+    return this.#query
+  }
+
+  /** The names of all parameters, sorted. */
+  param(): NameOf<Params>[]
+  /**
+   * The value of a parameter, `undefined` when there is none. An object is handed out itself, not a copy: what is
+   * changed inside of it is noticed and stored by the next flush.
+   */
+  param<Name extends NameOf<Params>>(name: Name): Params[Name] | undefined
+  /** Sets parameters, in pairs. Names that start with an underscore are reserved: they are skipped, with a warning. */
+  param<Name extends NameOf<Params>>(name: Name, value: Params[Name], ...more: unknown[]): true
+  /** Sets several parameters. */
+  param(values: Partial<Params>): true
+  param(...parameters: unknown[]): unknown {
+    const [first] = parameters
+    if (parameters.length === 0) return [...this.#state.record.params.keys()].sort()
+    if (parameters.length === 1) {
+      return isPlainObject(first) ? this.#setAll(Object.entries(first)) : this.#get(String(first))
+    }
+    return this.#setAll(pairs('param', parameters))
+  }
+
+  #get(name: string): unknown {
+    if (!isReserved(name)) return this.#state.get(name)
+    const { record } = this.#state
+    switch (name) {
+      case '_SESSION_ID':
+        return record.id
+      case '_SESSION_ATIME':
+        return record.atime
+      case '_SESSION_CTIME':
+        return record.ctime
+      case '_SESSION_ETIME':
+        return record.etime
+      case '_SESSION_PTIME':
+        return this.ptime
+      default:
+        return record.extra.get(name)
+    }
+  }
+
+  #setAll(values: Iterable<readonly [string, unknown]>): true {
+    for (const [name, value] of values) {
+      if (!this.#state.set(name, value ?? null)) {
+        this.#store.logger.warn(`Parameter '${name}' is not set: names that start with '_' are reserved`)
+      }
+    }
+    return true
+  }
+
+  /** Removes parameters with their lifetimes: one, several, or without an argument all. Reserved names are skipped. */
+  clear(names?: NameOf<Params> | readonly NameOf<Params>[]): true {
+    if (names === undefined) this.#state.clearAll()
+    else for (const name of asList(names)) if (!isReserved(name)) this.#state.clear(name)
+    return true
+  }
+
+  /** The session's idle lifetime in seconds. */
+  expire(): number
+  /**
+   * Sets the session's idle lifetime, counted from the last access: `'2h'`, `90`; 0 = never; negative = expired at
+   * the next opening.
+   */
+  expire(time: Duration | null | false): true
+  /** Sets lifetimes of parameters, in pairs; 0 removes one. */
+  expire(name: NameOf<Params>, time: Duration, ...more: unknown[]): true
+  /** Sets lifetimes of parameters. */
+  expire(times: { readonly [Name in NameOf<Params>]?: Duration }): true
+  expire(...parameters: unknown[]): number | true {
+    const [first] = parameters
+    if (parameters.length === 0) return this.etime
+    if (parameters.length > 1) return this.#expireParameters(pairs('expire', parameters))
+    if (isPlainObject(first)) return this.#expireParameters(Object.entries(first))
+    this.#state.setIdleLifetime(parseDuration(first as Duration))
+    return true
+  }
+
+  #expireParameters(times: readonly (readonly [string, unknown])[]): true {
+    // All times are read before the first one is set: a wrong one changes nothing.
+    const lifetimes = times.map(([name, time]) => [name, parseDuration(time as Duration)] as const)
+    for (const [name, lifetime] of lifetimes) this.#state.setParameterLifetime(name, lifetime)
+    return true
+  }
+
+  /** When the session ends however often it is used, in seconds since 1970; 0 = never. */
+  deadline(): number
+  /** Sets that time: a duration from now, or a date; 0 = never. */
+  deadline(time: Duration | Date): true
+  deadline(time?: Duration | Date): number | true {
+    if (time === undefined) return this.#state.record.deadline
+    if (time instanceof Date) {
+      if (Number.isNaN(time.getTime())) throw new InvalidOptionError('The deadline is not a valid date')
+      this.#state.setDeadline(Math.floor(time.getTime() / 1000))
+    } else {
+      const seconds = parseDuration(time)
+      this.#state.setDeadline(seconds === 0 ? 0 : this.#store.rules.now() + seconds)
+    }
+    return true
+  }
+
+  /** The seconds in a duration. @throws InvalidTimeError */
+  validateTime(time: Duration | null | undefined | false): number {
+    return parseDuration(time)
+  }
+
+  /** Deletes the session if it has expired by now. Answers whether it has. */
+  async checkExpiry(): Promise<boolean> {
+    if (!this.#state.deleted && this.#state.isExpiredNow) {
+      this.#store.logger.warn(`Expiring id: ${this.id}`)
+      await this.delete()
+      this.#state.expired = true
+    }
+    return this.#state.expired
+  }
+
+  /**
+   * Stores what changed. Answers whether anything was written: a new session that was given nothing is not stored, a
+   * deleted one never again.
+   *
+   * @throws SessionGoneError, ConflictError, FreezeError, StorageError; what was changed is kept for another try
+   */
+  async flush(onConflict: ConflictPolicy = this.#store.options.onConflict ?? 'merge'): Promise<boolean> {
+    if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
+    if (this.#store.verbose > 1) this.dump(`Flushing ${this.id}`)
+    return flush(this.#state, { records: this.#store.records, onConflict })
+  }
+
+  /** Removes the session from storage now, and its parameters from memory. Answers whether it was stored. */
+  async delete(): Promise<boolean> {
+    if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
+    const wasThere = await this.#store.records.remove(this.id)
+    this.#state.markDeleted()
+    return wasThere
+  }
+
+  /**
+   * Moves the session to a new id, after a login say, so that nobody who knew the old id gets in. It is stored under
+   * the new id before the old record goes.
+   */
+  async regenerate(): Promise<string> {
+    if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
+    const before = this.#state
+    if (!before.deleted) await this.flush()
+    const id = await this.#store.idGenerator.generate()
+    if (id === before.record.id) return id
+    const state = new SessionState({ ...before.record, id }, before.rules, {
+      isNew: before.isNew,
+      idOrigin: 'generated',
+    })
+    state.forced = before.image !== undefined && !before.deleted
+    await flush(state, { records: this.#store.records, onConflict: 'error' })
+    if (before.image !== undefined) await this.#store.records.remove(before.record.id)
+    if (this.#store.verbose > 0) {
+      unflushedWatch().unwatch(before)
+      unflushedWatch().watch(this, state, this.#store.logger)
+    }
+    this.#state = state
+    return id
+  }
+
+  /** Flushes; a session made by `Session.open` also closes its store. Closing twice is harmless. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      await this.flush()
+    } finally {
+      this.#isClosed = true
+      if (this.#store.verbose > 0) unflushedWatch().unwatch(this.#state)
+      if (this.#ownsStore) await this.#store.records.close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /**
+   * The Set-Cookie value that carries the id, in CGI.pm's form. It expires with the session's idle lifetime or
+   * deadline, at the browser's end when there is none, and in the past once the session has expired. A query object
+   * with a `cookie` method makes it; with one that has none it is ''.
+   */
+  cookie(attributes: CookieAttributes & { name?: string; value?: string } = {}): string {
+    const cookie = {
+      name: this.name,
+      value: this.id,
+      ...this.#store.options.cookie,
+      ...attributes,
+      expires: this.#cookieExpiry(),
+    }
+    if (!this.#query) return formatCookie(cookie)
+    return this.#query.cookie?.(cookie) ?? ''
+  }
+
+  #cookieExpiry(): number | undefined {
+    const { etime, deadline } = this.#state.record
+    const now = this.#store.rules.now()
+    if (this.expired || this.deleted || etime < 0) return now - 86_400
+    const ends = [etime > 0 ? now + etime : Infinity, deadline > 0 ? deadline : Infinity]
+    const end = Math.min(...ends)
+    return end === Infinity ? undefined : end
+  }
+
+  /** An HTTP header with the session's cookie, as CGI.pm prints it; see `HeaderOptions` for what can be added. */
+  httpHeader(options: HeaderOptions = {}): string {
+    const header = { cookie: this.cookie(), ...options }
+    const now = this.#store.rules.now()
+    return this.#query?.header?.(header, now) ?? formatHeader(header, now)
+  }
+
+  /**
+   * Copies parameters into a query object: those named, or all.
+   *
+   * @returns the query object; the session's own when none is given
+   */
+  loadParam(query?: QueryObject | null, names?: string | readonly string[]): QueryObject {
+    const target = query ?? this.#ownQuery()
+    for (const name of names === undefined ? this.param() : asList(names)) {
+      if (!isReserved(name)) target.param(name, this.#state.get(name))
+    }
+    return target
+  }
+
+  /**
+   * Copies a query object's fields into the session: those named, or all. A field with several values becomes an
+   * array, one that is missing becomes null. Reserved names are skipped.
+   */
+  saveParam(query?: QueryObject | null, names?: string | readonly string[]): true {
+    const source = query ?? this.#ownQuery()
+    const all = names === undefined ? (source.param() as string[]) : asList(names)
+    for (const name of all) if (!isReserved(name)) this.#state.set(name, source.param(name) ?? null)
+    return true
+  }
+
+  #ownQuery(): QueryObject {
+    this.#query ??= queryOf(this.#store) ?? Query.fromEnvironment()
+    return this.#query
+  }
+
+  /** The id that the program or the client asked for, or 0. Equal to `id` for a session that was found under it. */
+  userId(): string | 0 {
+    return this.#wanted?.id ?? 0
+  }
+
+  /** Writes the session's contents to the log, reserved keys included, whatever `verbose` says. */
+  dump(heading?: string): void {
+    const { record } = this.#state
+    const { log } = this.#store
+    if (heading) log(heading)
+    const hash = this.#store.records.hashOf(record)
+    for (const key of Object.keys(hash).sort()) log(`${key}: ${describe(hash[key])}`)
+  }
+
+  /** Calls the function with every id in the store. Sessions are not loaded, so no access time moves. */
+  async traverse(visit: (id: string) => Awaitable<unknown>): Promise<true> {
+    return traverse(this.#store.records, visit)
+  }
+}
+
+function nameOf({ options }: OpenStore): string {
+  return options.name ?? 'CGISESSID'
+}
+
+function queryOf({ options }: OpenStore): QueryObject | undefined {
+  if (options.query) return asQuery(options.query)
+  return options.queryClass && asQuery(new options.queryClass())
+}
+
+function asList<T extends string>(names: T | readonly T[]): readonly T[] {
+  return typeof names === 'string' ? [names] : names
+}
+
+function pairs(method: string, list: readonly unknown[]): (readonly [string, unknown])[] {
+  if (list.length % 2 !== 0) throw new InvalidOptionError(`${method}() wants names and values in pairs`)
+  const result: (readonly [string, unknown])[] = []
+  for (let at = 0; at < list.length; at += 2) result.push([String(list[at]), list[at + 1]])
+  return result
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (!isPlainObject(value))
+    return typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })
+  return Object.keys(value)
+    .sort()
+    .map(
+      (key) =>
+        `${key}: ${typeof value[key] === 'string' ? value[key] : inspect(value[key], { breakLength: Infinity })}`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TypeStringError } from '../../src/errors.ts'
+import { formatTypeString, parseTypeString } from '../../src/type-string.ts'
+
+describe('parseTypeString', () => {
+  test.each([undefined, '', ' ', ';;', ' ; '])('%j means the defaults', (text) => {
+    expect(formatTypeString(parseTypeString(text))).toBe('driver:File;id:MD5;serialize:DataDumper')
+  })
+
+  test.each([
+    ['driver:SQLite;id:SHA256;serialize:JSON', 'driver:SQLite;id:SHA256;serialize:JSON'],
+    ['serialize:JSON;id:SHA1', 'driver:File;id:SHA1;serialize:JSON'],
+    [' DRIVER : SQLite ; Id:SHA1; ', 'driver:SQLite;id:SHA1;serialize:DataDumper'],
+    ['driver:Pg;;id:MD5;', 'driver:Pg;id:MD5;serialize:DataDumper'],
+    ['layout:CGISession', 'driver:File;id:MD5;serialize:DataDumper;layout:CGISession'],
+    ['layout:DataSession', 'driver:File;id:MD5;serialize:DataDumper'],
+  ])('%j is %s', (text, normal) => {
+    expect(formatTypeString(parseTypeString(text))).toBe(normal)
+  })
+
+  test.each([
+    ['foo:bar', "Unexpected component 'foo'"],
+    ['serializer:JSON', "did you mean 'serialize'?"],
+    ['d:File', "Unexpected component 'd'"],
+    ['driver=File', "Unexpected component 'driver=file'"],
+    ['driver', "Missing value for option 'driver'"],
+    ['driver:', "Missing value for option 'driver'"],
+    ['driver:;id:MD5', "Missing value for option 'driver'"],
+    ['driver:File:id:SHA1', 'more than one colon'],
+    ['driver:File;driver:SQLite', "'driver' is given twice"],
+  ])('%j is refused: %s', (text, message) => {
+    expect(() => parseTypeString(text)).toThrow(TypeStringError)
+    expect(() => parseTypeString(text)).toThrow(message)
+  })
+
+  test('the normal form reads back as itself', () => {
+    const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
+    fc.assert(
+      fc.property(fc.record({ driver: name, id: name, serialize: name, layout: name }), (type) => {
+        expect(parseTypeString(formatTypeString(type))).toEqual(type)
+      }),
+    )
+  })
+})
