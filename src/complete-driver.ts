@@ -6,7 +6,7 @@ export type CompleteDriver = Driver & Required<Pick<Driver, 'create' | 'replace'
 
 /**
  * Gives a driver the conditional writes that it lacks, made of `retrieve`, `store` and `remove`. They exclude each
- * other within this process; a second process can still slip in between.
+ * other within one store; a second process, or a second store on the same storage, can still slip in between.
  */
 export function completeDriver(driver: Driver): CompleteDriver {
   const queue = new KeyedQueue()

@@ -7,9 +7,7 @@ import type { Image } from './contracts/driver.ts'
  * that happens to be valid UTF-8 is read as UTF-8.
  */
 export function textOfImage(image: Image): string {
-  const bytes = Buffer.isBuffer(image)
-    ? image
-    : Buffer.from(image.buffer, image.byteOffset, image.byteLength)
+  const bytes = Buffer.isBuffer(image) ? image : Buffer.from(image.buffer, image.byteOffset, image.byteLength)
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 }
 

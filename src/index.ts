@@ -1,6 +1,6 @@
 export { Session, type AnyParams } from './session.ts'
 export { SessionStore } from './session-store.ts'
-export type { ConflictPolicy, SessionOptions } from './options.ts'
+export type { ConflictPolicy, GivenOptions, SessionOptions } from './options.ts'
 export type { ParameterExpiry } from './record.ts'
 export type { Duration } from './duration.ts'
 export { Registry, registry, type PluginEntry, type PluginSource } from './registry/registry.ts'

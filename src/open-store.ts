@@ -5,7 +5,7 @@ import type { Clock, Logger, PluginOptions } from './contracts/services.ts'
 import { parseDuration } from './duration.ts'
 import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
 import { makeLogger } from './logger.ts'
-import { readOptions, type SessionOptions } from './options.ts'
+import { type GivenOptions, readOptions, type SessionOptions } from './options.ts'
 import { RecordStore } from './record-store.ts'
 import { buildPlugins, type Plugins } from './registry/build.ts'
 import { registry as defaultRegistry } from './registry/registry.ts'
@@ -27,16 +27,15 @@ export interface OpenStore {
 }
 
 /** Reads the options, finds and builds the classes, opens the driver. */
-export async function openStore(given: SessionOptions & PluginOptions): Promise<OpenStore> {
+export async function openStore(given: GivenOptions): Promise<OpenStore> {
   const options = readOptions(given)
   const verbose = options.verbose ?? 0
   const clock: Clock = options.clock ?? Date.now
   const logger = makeLogger(verbose, options.logger)
-  const type = parseTypeString(options.type)
+  const named = parseTypeString(options.type)
+  const type = { ...DEFAULT_TYPE, ...named }
   for (const component of ['driver', 'id', 'serialize'] as const) {
-    if (!new RegExp(`(^|;)\\s*${component}\\s*:`, 'i').test(options.type ?? '')) {
-      logger.warn(`Warning for type: Defaulting '${component}' to '${DEFAULT_TYPE[component]}'`)
-    }
+    if (!named[component]) logger.warn(`Warning for type: Defaulting '${component}' to '${type[component]}'`)
   }
   const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
     options,
@@ -46,12 +45,6 @@ export async function openStore(given: SessionOptions & PluginOptions): Promise<
   })
   const typeString = formatTypeString(plugins.type)
   const shared = options.shared ?? false
-  const rules: StateRules = {
-    serializer: plugins.serializer,
-    parameterExpiry: options.parameterExpiry ?? (shared ? 'sliding' : 'fixed'),
-    touchAfter: options.touchAfter === undefined ? undefined : touchAfter(options.touchAfter),
-    now: () => Math.floor(clock() / 1000),
-  }
   await openDriver(plugins.driver, typeString)
   try {
     assertIdsFit(plugins, typeString)
@@ -59,8 +52,16 @@ export async function openStore(given: SessionOptions & PluginOptions): Promise<
     await plugins.driver.close()
     throw error
   }
+  // Only an opened driver knows all that it can do.
   const { serializer, layout, idGenerator } = plugins
   const records = new RecordStore(plugins.driver, { serializer, layout, shared })
+  const rules: StateRules = {
+    serializer,
+    parameterExpiry: options.parameterExpiry ?? (shared ? 'sliding' : 'fixed'),
+    touchAfter: options.touchAfter === undefined ? undefined : touchAfter(options.touchAfter),
+    now: () => Math.floor(clock() / 1000),
+    thaw: (id, image) => records.thaw(id, { image }),
+  }
   const { log } = logger
   return { type: typeString, options, records, idGenerator, rules, logger, log, verbose }
 }

@@ -128,6 +128,9 @@ export interface SessionOptions {
   debug?: boolean | number | undefined
 }
 
+/** Options as they may be given: those above, in either spelling, and those of plug-ins. */
+export type GivenOptions = SessionOptions | (SessionOptions & PluginOptions)
+
 /** What each option must be. The keys are all options that this library knows. */
 const KINDS = {
   type: 'string',
@@ -195,7 +198,7 @@ const ALIASES: Readonly<Record<string, keyof SessionOptions>> = {
  *
  * @throws InvalidOptionError
  */
-export function readOptions(given: SessionOptions & PluginOptions): SessionOptions & PluginOptions {
+export function readOptions(given: GivenOptions): SessionOptions & PluginOptions {
   const options: Record<string, unknown> = {}
   for (const [spelling, value] of Object.entries(given)) {
     if (value === undefined) continue

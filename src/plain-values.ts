@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { FreezeError } from './errors.ts'
 import { isPlainObject } from './hash.ts'
 
@@ -8,10 +9,12 @@ export interface PlainFormat {
   readonly nonFinite: boolean
 }
 
-/** Perl's JSON modules read no more than 512 levels; what is around a value in its record needs some of them. */
-const MAX_DEPTH = 500
+/** As many levels as Perl's JSON modules read. */
+const MAX_DEPTH = 512
+/** What a layout may put around a value. */
+const LEVELS_AROUND_A_VALUE = 12
 
-const USE_DEVALUE = 'serialize:Devalue keeps it'
+const DEVALUE = 'use serialize:Devalue, which keeps it'
 
 /**
  * Throws `FreezeError`, with the place and a way out, for whatever the format would silently change or drop.
@@ -19,10 +22,25 @@ const USE_DEVALUE = 'serialize:Devalue keeps it'
  * -0 (as 0), an object that is there twice (as two), and what has a `toJSON` of its own (its author asked for it).
  */
 export function checkPlainValue(format: PlainFormat, value: unknown): void {
-  new Check(format).visit(value)
+  check(format, value, MAX_DEPTH - LEVELS_AROUND_A_VALUE)
 }
 
-/** What stands for an object in a plain format: the answer of its `toJSON`, if it has one. */
+/** The same for a whole record. */
+export function checkPlainHash(format: PlainFormat, hash: object): void {
+  check(format, hash, MAX_DEPTH)
+}
+
+function check(format: PlainFormat, value: unknown, maxDepth: number): void {
+  try {
+    new Check(format, maxDepth).visit(value)
+  } catch (cause) {
+    if (cause instanceof FreezeError) throw cause
+    // The program's own code failed: a getter or a toJSON.
+    throw new FreezeError(format.name, `what cannot be read: ${String(cause)}`, { cause })
+  }
+}
+
+/** What stands for an object: the answer of its `toJSON`, if it has one. */
 export function plainForm(value: object, key: string): unknown {
   return 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON(key) : value
 }
@@ -39,8 +57,13 @@ export function exactInteger(digits: string): number | bigint {
 class Check {
   private readonly path: (string | number)[] = []
   private readonly around = new Set<object>()
+  private readonly format: PlainFormat
+  private readonly maxDepth: number
 
-  constructor(private readonly format: PlainFormat) {}
+  constructor(format: PlainFormat, maxDepth: number) {
+    this.format = format
+    this.maxDepth = maxDepth
+  }
 
   visit(value: unknown): void {
     switch (typeof value) {
@@ -49,12 +72,12 @@ class Check {
         break
       case 'number':
         if (!Number.isFinite(value) && !this.format.nonFinite) {
-          this.refuse(`${value}`, 'it would come back as null', USE_DEVALUE)
+          this.refuse(String(value), `it would come back as null; ${DEVALUE}`)
         }
         break
       case 'bigint':
         if (typeof exactInteger(String(value)) === 'number') {
-          this.refuse(`the bigint ${value}`, 'it would come back as a number', 'store Number(…)', USE_DEVALUE)
+          this.refuse(`the bigint ${value}`, `it would come back as a number; store that, or ${DEVALUE}`)
         }
         break
       case 'function':
@@ -64,15 +87,64 @@ class Check {
   }
 
   private visitObject(value: object): void {
-    if (this.around.has(value)) this.refuse('an object that contains itself', USE_DEVALUE)
-    if (this.around.size === MAX_DEPTH) this.refuse(`more than ${MAX_DEPTH} levels`, 'Perl would not read them')
-    refuseBuiltIn(value, this)
+    if (this.around.has(value)) this.refuse('an object that contains itself', DEVALUE)
+    if (this.around.size === this.maxDepth) {
+      this.refuse(`more than ${this.maxDepth} levels`, 'Perl would not read them')
+    }
     this.around.add(value)
-    const plain = plainForm(value, String(this.path.at(-1) ?? ''))
-    if (plain !== value && (typeof plain !== 'object' || plain === null)) this.visit(plain)
+    const plain = hasFixedForm(value) ? value : plainForm(value, String(this.path.at(-1) ?? ''))
+    if (typeof plain !== 'object' || plain === null) this.visit(plain)
     else if (Array.isArray(plain)) this.visitArray(plain)
     else if (isPlainObject(plain)) this.visitProperties(plain)
-    else this.refuse(`an instance of ${className(value)}`, 'convert it to a plain object, or give it a toJSON method')
+    else this.refuse(`a value of class ${className(plain)}`, wayOut(plain))
     this.around.delete(value)
   }
+
+  private visitArray(array: unknown[]): void {
+    for (let index = 0; index < array.length; index++) {
+      this.path.push(index)
+      const item = array[index]
+      if (item === undefined) {
+        this.refuse('undefined in an array', `it would come back as null; ${DEVALUE}`)
+      }
+      this.visit(item)
+      this.path.pop()
+    }
+    if (Object.keys(array).length > array.length) {
+      this.refuse('an array with named properties', 'use an object with an array in it')
+    }
+  }
+
+  private visitProperties(object: Record<string, unknown>): void {
+    for (const key of Object.keys(object)) {
+      this.path.push(key)
+      this.visit(object[key])
+      this.path.pop()
+    }
+    if (Object.getOwnPropertySymbols(object).length > 0) {
+      this.refuse('an object with symbols as keys', 'use strings')
+    }
+  }
+
+  private refuse(what: string, wayOut: string): never {
+    const place = this.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
+    throw new FreezeError(this.format.name, `${what}${place && ` (at ${place})`}: ${wayOut}`)
+  }
+}
+
+/** Dates and binary data have a `toJSON` that nobody asked for. */
+function hasFixedForm(value: object): boolean {
+  return types.isDate(value) || ArrayBuffer.isView(value)
+}
+
+function className(value: object): string {
+  return Object.getPrototypeOf(value)?.constructor?.name || 'without a name'
+}
+
+function wayOut(value: object): string {
+  if (Buffer.isBuffer(value)) return "store its toString('base64')"
+  if (types.isDate(value)) return `store its getTime(), or ${DEVALUE}`
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return DEVALUE
+  if (types.isMap(value) || types.isSet(value) || types.isRegExp(value)) return DEVALUE
+  return 'convert it to a plain object, or give its class a toJSON method'
 }

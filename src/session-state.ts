@@ -2,6 +2,7 @@ import type { Image } from './contracts/driver.ts'
 import type { Serializer } from './contracts/serializer.ts'
 import { Delta } from './delta.ts'
 import { FreezeError } from './errors.ts'
+import { isPlainObject } from './hash.ts'
 import { type Fingerprint, fingerprint } from './fingerprint.ts'
 import {
   expiredParameters,
@@ -21,12 +22,16 @@ export interface StateRules {
   readonly touchAfter: number | undefined
   /** Seconds since 1970. */
   now(): number
+  /** What an image of this store means. */
+  thaw(id: string, image: Image): SessionRecord | undefined
 }
 
 /** Where a session's id came from, which decides what a taken id means. */
 export type IdOrigin = 'generated' | 'given'
 
 const TOUCH_AFTER_AT_MOST = 60
+
+const AS_STORED = Symbol('as stored')
 
 /** One session in memory: its record, what was changed, and what storage is known to hold. Does no input or output. */
 export class SessionState {
@@ -45,8 +50,11 @@ export class SessionState {
   /** There was an access that storage has not heard of. */
   #accessed = false
   readonly delta = new Delta()
-  /** Objects that the program has in hand and may change at any time, as they were when storage last had them. */
-  readonly #exposed = new Map<string, Fingerprint>()
+  /**
+   * Objects that the program has in hand and may change at any time, as they were when storage last had them;
+   * `AS_STORED`: as they are in `image`, which is not looked into before it has to be.
+   */
+  readonly #exposed = new Map<string, Fingerprint | typeof AS_STORED>()
 
   constructor(
     record: SessionRecord,
@@ -77,7 +85,7 @@ export class SessionState {
 
   get(name: string): unknown {
     const value = this.record.params.get(name)
-    if (typeof value === 'object' && value !== null && !this.#exposed.has(name)) {
+    if (isObject(value) && !this.#exposed.has(name) && !this.delta.set.has(name)) {
       this.#exposed.set(name, fingerprint(this.rules.serializer, value))
     }
     return value
@@ -86,7 +94,8 @@ export class SessionState {
   /** Answers whether the name may be set: reserved ones may not. */
   set(name: string, value: unknown): boolean {
     if (isReserved(name)) return false
-    this.#check(name, value)
+    // What is inside may still change: that is looked at when it is stored.
+    if (!Array.isArray(value) && !isPlainObject(value)) this.#check(name, value)
     const { params } = this.record
     // An object that is set again may have changed inside: only its fingerprint tells, and it is taken at flush.
     if (!Object.is(params.get(name), value) || !params.has(name)) {
@@ -127,11 +136,25 @@ export class SessionState {
 
   /** Adds to the delta what was changed inside of objects that the program has in hand. */
   noticeNestedChanges(): void {
-    for (const [name, before] of this.#exposed) {
-      if (this.delta.set.has(name)) continue
+    for (const [name, before] of this.#exposedUnchanged()) {
       const value = this.record.params.get(name)
       if (this.#fingerprint(name, value) !== before) this.delta.setParam(name, value)
     }
+  }
+
+  /** What the program has in hand and did not set since storage last had it, with its fingerprint of then. */
+  #exposedUnchanged(): [string, Fingerprint | undefined][] {
+    const names = [...this.#exposed.keys()].filter((name) => !this.delta.set.has(name))
+    const stored = names.some((name) => this.#exposed.get(name) === AS_STORED)
+      ? this.rules.thaw(this.record.id, this.image!)
+      : undefined
+    return names.map((name) => {
+      const before = this.#exposed.get(name)
+      if (before !== AS_STORED) return [name, before]
+      const print = this.#fingerprint(name, stored?.params.get(name))
+      this.#exposed.set(name, print)
+      return [name, print]
+    })
   }
 
   /** Whether a flush would write the record: something changed, or the stored access time is too old. */
@@ -159,13 +182,21 @@ export class SessionState {
   /** What the program says with `modified = false`: forget that anything was changed. The values stay. */
   disregardChanges(): void {
     this.noticeNestedChanges()
+    for (const [name, value] of this.delta.set) {
+      if (isObject(value)) this.#exposed.set(name, this.#fingerprint(name, value))
+      else this.#exposed.delete(name)
+    }
     this.#settle()
   }
 
   /** Storage now holds this session's record, in these bytes. */
   stored(image: Image): void {
     this.image = image
-    this.touched()
+    this.storedAtime = this.record.atime
+    for (const [name, value] of this.delta.set) {
+      if (isObject(value)) this.#exposed.set(name, AS_STORED)
+      else this.#exposed.delete(name)
+    }
     this.#settle()
   }
 
@@ -181,8 +212,7 @@ export class SessionState {
    */
   rebase(fresh: SessionRecord): void {
     this.delta.applyTo(fresh)
-    for (const [name, before] of this.#exposed) {
-      if (this.delta.set.has(name)) continue
+    for (const [name, before] of this.#exposedUnchanged()) {
       const theirs = fresh.params.get(name)
       const isSame =
         typeof theirs === 'object' && theirs !== null && this.#fingerprint(name, theirs) === before
@@ -202,10 +232,6 @@ export class SessionState {
   #settle(): void {
     this.forced = false
     this.#accessed = false
-    for (const [name, value] of this.delta.set) {
-      if (typeof value === 'object' && value !== null) this.#exposed.set(name, this.#fingerprint(name, value))
-      else this.#exposed.delete(name)
-    }
     this.delta.clear()
   }
 
@@ -233,6 +259,10 @@ export class SessionState {
       throw named(name, cause)
     }
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function named(name: string, cause: unknown): unknown {

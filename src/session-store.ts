@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from './contracts/awaitable.ts'
-import type { PluginOptions } from './contracts/services.ts'
 import { ClosedError, ConflictError } from './errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import { clientId, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
-import type { SessionOptions } from './options.ts'
+import type { GivenOptions } from './options.ts'
 import { purge } from './purge.ts'
 import { type AnyParams, Session } from './session.ts'
 import { traverse } from './traverse.ts'
@@ -25,7 +24,7 @@ export class SessionStore<Params extends object = AnyParams> {
    * @throws TypeStringError, UnknownPluginError, InvalidOptionError, MissingPackageError, StorageError
    */
   static async open<Params extends object = AnyParams>(
-    options: SessionOptions & PluginOptions = {},
+    options: GivenOptions = {},
   ): Promise<SessionStore<Params>> {
     return new SessionStore<Params>(await openStore(options))
   }

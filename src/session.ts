@@ -1,13 +1,12 @@
 import { inspect } from 'node:util'
 import type { Awaitable } from './contracts/awaitable.ts'
-import type { PluginOptions } from './contracts/services.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { ClosedError, InvalidOptionError } from './errors.ts'
 import { flush } from './flush.ts'
 import { isPlainObject } from './hash.ts'
 import { clientId, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
-import type { ConflictPolicy, SessionOptions } from './options.ts'
+import type { ConflictPolicy, GivenOptions } from './options.ts'
 import { isReserved } from './record.ts'
 import { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
@@ -66,7 +65,7 @@ export class Session<Params extends object = AnyParams> {
    * InvalidIdError, DamagedRecordError
    */
   static async open<Params extends object = AnyParams>(
-    options: SessionOptions & PluginOptions = {},
+    options: GivenOptions = {},
   ): Promise<Session<Params>> {
     const store = await openStore(options)
     try {

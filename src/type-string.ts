@@ -23,7 +23,7 @@ export const DEFAULT_TYPE: StoreType = {
  *
  * @throws TypeStringError for an unknown key, a key without a value, a second colon, a key given twice.
  */
-export function parseTypeString(text: string | undefined): StoreType {
+export function parseTypeString(text: string | undefined): Partial<StoreType> {
   const parts: Partial<Record<Component, string>> = {}
   for (const part of (text ?? '').replace(/\s+/g, '').split(';')) {
     if (part === '') continue
@@ -39,7 +39,7 @@ export function parseTypeString(text: string | undefined): StoreType {
     }
     parts[component] = value
   }
-  return { ...DEFAULT_TYPE, ...parts }
+  return parts
 }
 
 /** The normal form of a type string. The layout is left out when it is the default one. */

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TypeStringError } from '../../src/errors.ts'
-import { formatTypeString, parseTypeString } from '../../src/type-string.ts'
+import { DEFAULT_TYPE, formatTypeString, parseTypeString } from '../../src/type-string.ts'
 
 describe('parseTypeString', () => {
   test.each([undefined, '', ' ', ';;', ' ; '])('%j means the defaults', (text) => {
-    expect(formatTypeString(parseTypeString(text))).toBe('driver:File;id:MD5;serialize:DataDumper')
+    expect(formatTypeString({ ...DEFAULT_TYPE, ...parseTypeString(text) })).toBe(
+      'driver:File;id:MD5;serialize:DataDumper',
+    )
   })
 
   test.each([
@@ -16,7 +18,7 @@ describe('parseTypeString', () => {
     ['layout:CGISession', 'driver:File;id:MD5;serialize:DataDumper;layout:CGISession'],
     ['layout:DataSession', 'driver:File;id:MD5;serialize:DataDumper'],
   ])('%j is %s', (text, normal) => {
-    expect(formatTypeString(parseTypeString(text))).toBe(normal)
+    expect(formatTypeString({ ...DEFAULT_TYPE, ...parseTypeString(text) })).toBe(normal)
   })
 
   test.each([
@@ -38,7 +40,7 @@ describe('parseTypeString', () => {
     const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
     fc.assert(
       fc.property(fc.record({ driver: name, id: name, serialize: name, layout: name }), (type) => {
-        expect(parseTypeString(formatTypeString(type))).toEqual(type)
+        expect({ ...DEFAULT_TYPE, ...parseTypeString(formatTypeString(type)) }).toEqual(type)
       }),
     )
   })
