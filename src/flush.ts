@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Image } from './contracts/driver.ts'
 import { ConflictError, SessionGoneError } from './errors.ts'
 import type { ConflictPolicy } from './options.ts'
-import { expiresAt, isExpired, newRecord } from './record.ts'
+import { dropParameterDeadlines, expiresAt, isExpired, newRecord } from './record.ts'
 import type { RecordStore } from './record-store.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -24,8 +24,7 @@ const ATTEMPTS = 1000
  */
 export async function flush(state: SessionState, target: FlushTarget): Promise<boolean> {
   if (state.deleted) return false
-  state.noticeNestedChanges()
-  if (state.forced || !state.delta.isEmpty) {
+  if (state.hasChanges) {
     state.checkChanges()
     await write(state, target)
     return true
@@ -94,7 +93,7 @@ async function rewrite(state: SessionState, records: RecordStore, expected: Imag
 }
 
 function freeze(state: SessionState, records: RecordStore): Image {
-  if (state.rules.parameterExpiry === 'sliding') state.record.parameterDeadlines.clear()
+  if (state.rules.parameterExpiry === 'sliding') dropParameterDeadlines(state.record)
   return records.freeze(state.record)
 }
 

@@ -1,8 +1,8 @@
+import type { Image } from './contracts/driver.ts'
 import { InvalidIdError } from './errors.ts'
-import { parseDuration } from './duration.ts'
 import type { OpenStore } from './open-store.ts'
 import { isExpired, newRecord } from './record.ts'
-import { SessionState } from './session-state.ts'
+import { type IdOrigin, SessionState } from './session-state.ts'
 import type { QueryObject } from './web/query.ts'
 
 /** An id that somebody asks for. One from a client is not to be trusted. */
@@ -57,31 +57,28 @@ async function findState(store: OpenStore, id: string): Promise<SessionState | u
   for (;;) {
     const stored = await records.retrieve(id)
     if (!stored) return undefined
+    const { image } = stored
     const record = records.thaw(id, stored)
-    if (!record) return newState(store, id, 'given', stored.image)
-    const state = new SessionState(record, rules, { isNew: false, image: stored.image, idOrigin: 'given' })
-    if (isExpired(record, rules.now())) {
+    if (!record) return newState(store, id, 'given', image)
+    const now = rules.now()
+    const state = new SessionState(record, rules, false, 'given', image)
+    if (isExpired(record, now)) {
       logger.warn(`Expiring id: ${id}`)
       // Changed means that somebody has just renewed it: look again.
-      if ((await records.removeIf(id, stored.image)) === 'changed') continue
+      if ((await records.removeIf(id, image)) === 'changed') continue
       state.expired = true
       state.markDeleted()
     }
-    for (const name of state.access()) logger.warn(`Expiring parameter '${name}' of id: ${id}`)
+    for (const name of state.access(now)) logger.warn(`Expiring parameter '${name}' of id: ${id}`)
     return state
   }
 }
 
-function newState(
-  { options, rules }: OpenStore,
-  id: string,
-  idOrigin: 'generated' | 'given',
-  image?: Uint8Array,
-): SessionState {
+function newState(store: OpenStore, id: string, idOrigin: IdOrigin, image?: Image): SessionState {
+  const { rules, newSession } = store
   const now = rules.now()
   const record = newRecord(id, now)
-  record.etime = parseDuration(options.expire)
-  const deadline = parseDuration(options.deadline)
-  if (deadline !== 0) record.deadline = now + deadline
-  return new SessionState(record, rules, { isNew: true, idOrigin, ...(image && { image }) })
+  record.etime = newSession.etime
+  if (newSession.deadline !== 0) record.deadline = now + newSession.deadline
+  return new SessionState(record, rules, true, idOrigin, image)
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Driver } from './contracts/driver.ts'
 import type { IdGenerator } from './contracts/id-generator.ts'
 import type { Clock, Logger, PluginOptions } from './contracts/services.ts'
-import { parseDuration } from './duration.ts'
+import { type Duration, parseDuration } from './duration.ts'
 import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
 import { makeLogger } from './logger.ts'
 import { type GivenOptions, readOptions, type SessionOptions } from './options.ts'
@@ -20,6 +20,8 @@ export interface OpenStore {
   readonly records: RecordStore
   readonly idGenerator: IdGenerator
   readonly rules: StateRules
+  /** The lifetimes, in seconds, that a new session starts with; 0 = none. */
+  readonly newSession: { readonly etime: number; readonly deadline: number }
   readonly logger: Logger
   /** Says something whatever `verbose` is: what the program asked to see. */
   readonly log: (message: string) => void
@@ -45,6 +47,8 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
   })
   const typeString = formatTypeString(plugins.type)
   const shared = options.shared ?? false
+  const newSession = { etime: parseDuration(options.expire), deadline: parseDuration(options.deadline) }
+  const touchAfter = readTouchAfter(options.touchAfter)
   await openDriver(plugins.driver, typeString)
   try {
     assertIdsFit(plugins, typeString)
@@ -58,12 +62,12 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
   const rules: StateRules = {
     serializer,
     parameterExpiry: options.parameterExpiry ?? (shared ? 'sliding' : 'fixed'),
-    touchAfter: options.touchAfter === undefined ? undefined : touchAfter(options.touchAfter),
+    touchAfter,
     now: () => Math.floor(clock() / 1000),
     thaw: (id, image) => records.thaw(id, { image }),
   }
   const { log } = logger
-  return { type: typeString, options, records, idGenerator, rules, logger, log, verbose }
+  return { type: typeString, options, records, idGenerator, rules, newSession, logger, log, verbose }
 }
 
 async function openDriver(driver: Driver, typeString: string): Promise<void> {
@@ -90,7 +94,8 @@ function assertIdsFit({ driver, idGenerator, type }: Plugins, typeString: string
   }
 }
 
-function touchAfter(given: number | string): number {
+function readTouchAfter(given: Duration | undefined): number | undefined {
+  if (given === undefined) return undefined
   const seconds = parseDuration(given)
   if (seconds < 0) throw new InvalidOptionError(`Option 'touchAfter' must not be negative: ${given}`)
   return seconds

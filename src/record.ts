@@ -13,18 +13,16 @@ export interface SessionRecord {
   /** The time after which the session ends however often it is used; 0 = none. */
   deadline: number
   /** Lifetimes of parameters. */
-  ptime: Map<string, number>
-  /** When the lifetimes in `ptime` end, for those that this library set. */
-  parameterDeadlines: Map<string, ParameterDeadline>
+  ptime: Map<string, ParameterLifetime>
   params: Map<string, unknown>
-  /** What else was in the record under a reserved key; it goes back unchanged. */
-  extra: Map<string, unknown>
+  /** What else was in the record under reserved keys; it goes back unchanged. */
+  extra: Map<string, unknown> | undefined
 }
 
-/** Valid only as long as `ptime` still has the same lifetime: who changed that did not know of this. */
-export interface ParameterDeadline {
+export interface ParameterLifetime {
   readonly lifetime: number
-  readonly deadline: number
+  /** When it ends, if it was this library that set it. */
+  readonly deadline: number | undefined
 }
 
 /**
@@ -46,9 +44,8 @@ export function newRecord(id: string, now: number): SessionRecord {
     etime: 0,
     deadline: 0,
     ptime: new Map(),
-    parameterDeadlines: new Map(),
     params: new Map(),
-    extra: new Map(),
+    extra: undefined,
   }
 }
 
@@ -71,36 +68,30 @@ export function setParameterLifetime(
   lifetime: number,
   now: number,
 ): void {
-  if (lifetime === 0) {
-    record.ptime.delete(name)
-    record.parameterDeadlines.delete(name)
-  } else {
-    record.ptime.set(name, lifetime)
-    record.parameterDeadlines.set(name, { lifetime, deadline: now + lifetime })
-  }
+  if (lifetime === 0) record.ptime.delete(name)
+  else record.ptime.set(name, { lifetime, deadline: now + lifetime })
 }
 
 /**
- * Gives every parameter lifetime that has no valid deadline one, counted from the last stored access: what a Perl
- * program set begins to count when it was last seen there.
+ * Gives every parameter lifetime that has no deadline one, counted from the last stored access: what a Perl program
+ * set begins to count when it was last seen there.
  */
 export function settleParameterDeadlines(record: SessionRecord): void {
-  for (const name of record.parameterDeadlines.keys()) {
-    if (!record.ptime.has(name)) record.parameterDeadlines.delete(name)
+  for (const [name, { lifetime, deadline }] of record.ptime) {
+    if (deadline === undefined) record.ptime.set(name, { lifetime, deadline: record.atime + lifetime })
   }
-  for (const [name, lifetime] of record.ptime) {
-    if (record.parameterDeadlines.get(name)?.lifetime !== lifetime) {
-      record.parameterDeadlines.set(name, { lifetime, deadline: record.atime + lifetime })
-    }
-  }
+}
+
+/** Leaves only what Data::Session knows of: lifetimes that count from the last access. */
+export function dropParameterDeadlines(record: SessionRecord): void {
+  for (const [name, { lifetime }] of record.ptime) record.ptime.set(name, { lifetime, deadline: undefined })
 }
 
 /** The parameters whose lifetime has ended. */
 export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry, now: number): string[] {
   const names: string[] = []
-  for (const [name, lifetime] of record.ptime) {
-    const fixed = expiry === 'fixed' ? record.parameterDeadlines.get(name) : undefined
-    const end = fixed?.lifetime === lifetime ? fixed.deadline : record.atime + lifetime
+  for (const [name, { lifetime, deadline }] of record.ptime) {
+    const end = expiry === 'fixed' && deadline !== undefined ? deadline : record.atime + lifetime
     if (end < now) names.push(name)
   }
   return names
@@ -109,6 +100,5 @@ export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry
 /** Removes a parameter with its lifetime. Answers whether there was anything. */
 export function removeParameter(record: SessionRecord, name: string): boolean {
   const hadLifetime = record.ptime.delete(name)
-  record.parameterDeadlines.delete(name)
   return record.params.delete(name) || hadLifetime
 }

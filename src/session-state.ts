@@ -2,8 +2,8 @@ import type { Image } from './contracts/driver.ts'
 import type { Serializer } from './contracts/serializer.ts'
 import { Delta } from './delta.ts'
 import { FreezeError } from './errors.ts'
-import { isPlainObject } from './hash.ts'
 import { type Fingerprint, fingerprint } from './fingerprint.ts'
+import { isPlainObject } from './hash.ts'
 import {
   expiredParameters,
   isExpired,
@@ -13,6 +13,7 @@ import {
   type SessionRecord,
   setParameterLifetime,
 } from './record.ts'
+import { ValuesInHand } from './values-in-hand.ts'
 
 /** The rules that one store has for all its sessions. */
 export interface StateRules {
@@ -31,9 +32,10 @@ export type IdOrigin = 'generated' | 'given'
 
 const TOUCH_AFTER_AT_MOST = 60
 
-const AS_STORED = Symbol('as stored')
-
-/** One session in memory: its record, what was changed, and what storage is known to hold. Does no input or output. */
+/**
+ * One session in memory: its record, what was changed, and what storage is known to hold. Does no input or output.
+ * Most sessions are only read, so nothing is made for changes before there is one.
+ */
 export class SessionState {
   record: SessionRecord
   readonly rules: StateRules
@@ -49,30 +51,28 @@ export class SessionState {
   forced = false
   /** There was an access that storage has not heard of. */
   #accessed = false
-  readonly delta = new Delta()
-  /**
-   * Objects that the program has in hand and may change at any time, as they were when storage last had them;
-   * `AS_STORED`: as they are in `image`, which is not looked into before it has to be.
-   */
-  readonly #exposed = new Map<string, Fingerprint | typeof AS_STORED>()
+  #delta: Delta | undefined
+  #inHand: ValuesInHand | undefined
 
   constructor(
     record: SessionRecord,
     rules: StateRules,
-    found: { isNew: boolean; image?: Image; idOrigin: IdOrigin },
+    isNew: boolean,
+    idOrigin: IdOrigin,
+    image: Image | undefined,
   ) {
     this.record = record
     this.rules = rules
-    this.isNew = found.isNew
-    this.image = found.image
-    this.idOrigin = found.idOrigin
+    this.isNew = isNew
+    this.idOrigin = idOrigin
+    this.image = image
     this.storedAtime = record.atime
   }
 
   /** What happens to a record that was just loaded: parameters whose time is over go, the access time moves on. */
-  access(): string[] {
-    const now = this.rules.now()
-    const gone = expiredParameters(this.record, this.rules.parameterExpiry, now)
+  access(now: number): string[] {
+    const gone =
+      this.record.ptime.size === 0 ? [] : expiredParameters(this.record, this.rules.parameterExpiry, now)
     for (const name of gone) this.clear(name)
     this.record.atime = now
     this.#accessed = true
@@ -83,11 +83,24 @@ export class SessionState {
     return isExpired(this.record, this.rules.now())
   }
 
+  get delta(): Delta {
+    this.#delta ??= new Delta()
+    return this.#delta
+  }
+
+  get #values(): ValuesInHand {
+    this.#inHand ??= new ValuesInHand({
+      of: (name, value) => this.#fingerprint(name, value),
+      stored: () => this.image && this.rules.thaw(this.record.id, this.image)?.params,
+    })
+    return this.#inHand
+  }
+
   get(name: string): unknown {
     const value = this.record.params.get(name)
-    if (isObject(value) && !this.#exposed.has(name) && !this.delta.set.has(name)) {
-      this.#exposed.set(name, fingerprint(this.rules.serializer, value))
-    }
+    // What was set here is compared as a whole anyway.
+    if (typeof value === 'object' && value !== null && !this.#delta?.set.has(name))
+      this.#values.take(name, value)
     return value
   }
 
@@ -97,7 +110,6 @@ export class SessionState {
     // What is inside may still change: that is looked at when it is stored.
     if (!Array.isArray(value) && !isPlainObject(value)) this.#check(name, value)
     const { params } = this.record
-    // An object that is set again may have changed inside: only its fingerprint tells, and it is taken at flush.
     if (!Object.is(params.get(name), value) || !params.has(name)) {
       params.set(name, value)
       this.delta.setParam(name, value)
@@ -106,7 +118,7 @@ export class SessionState {
   }
 
   clear(name: string): void {
-    this.#exposed.delete(name)
+    this.#inHand?.drop(name)
     if (removeParameter(this.record, name)) this.delta.clearParam(name)
   }
 
@@ -134,34 +146,22 @@ export class SessionState {
     this.delta.lifetimes.set(name, { lifetime, since })
   }
 
-  /** Adds to the delta what was changed inside of objects that the program has in hand. */
-  noticeNestedChanges(): void {
-    for (const [name, before] of this.#exposedUnchanged()) {
-      const value = this.record.params.get(name)
-      if (this.#fingerprint(name, value) !== before) this.delta.setParam(name, value)
-    }
+  /** Whether the program changed anything, deep inside of values included. */
+  get hasChanges(): boolean {
+    this.#noticeNestedChanges()
+    return this.forced || (this.#delta !== undefined && !this.#delta.isEmpty)
   }
 
-  /** What the program has in hand and did not set since storage last had it, with its fingerprint of then. */
-  #exposedUnchanged(): [string, Fingerprint | undefined][] {
-    const names = [...this.#exposed.keys()].filter((name) => !this.delta.set.has(name))
-    const stored = names.some((name) => this.#exposed.get(name) === AS_STORED)
-      ? this.rules.thaw(this.record.id, this.image!)
-      : undefined
-    return names.map((name) => {
-      const before = this.#exposed.get(name)
-      if (before !== AS_STORED) return [name, before]
-      const print = this.#fingerprint(name, stored?.params.get(name))
-      this.#exposed.set(name, print)
-      return [name, print]
-    })
+  #noticeNestedChanges(): void {
+    const { params } = this.record
+    for (const name of this.#inHand?.changed(params, this.#delta?.set) ?? []) {
+      this.delta.setParam(name, params.get(name))
+    }
   }
 
   /** Whether a flush would write the record: something changed, or the stored access time is too old. */
   get isModified(): boolean {
-    if (this.deleted) return false
-    this.noticeNestedChanges()
-    return this.forced || !this.delta.isEmpty || this.isTouchDue
+    return !this.deleted && (this.hasChanges || this.isTouchDue)
   }
 
   get isTouchDue(): boolean {
@@ -172,20 +172,20 @@ export class SessionState {
   }
 
   get #touchAfter(): number {
-    if (this.rules.touchAfter !== undefined) return this.rules.touchAfter
+    const { touchAfter, parameterExpiry } = this.rules
+    if (touchAfter !== undefined) return touchAfter
     const { etime, ptime } = this.record
-    const lifetimes = this.rules.parameterExpiry === 'sliding' ? [...ptime.values()] : []
-    if (etime > 0) lifetimes.push(etime)
-    return Math.min(TOUCH_AFTER_AT_MOST, ...lifetimes.map((lifetime) => Math.floor(lifetime / 10)))
+    let shortest = etime > 0 ? etime : Infinity
+    if (parameterExpiry === 'sliding') {
+      for (const { lifetime } of ptime.values()) shortest = Math.min(shortest, lifetime)
+    }
+    return Math.min(TOUCH_AFTER_AT_MOST, Math.floor(shortest / 10))
   }
 
   /** What the program says with `modified = false`: forget that anything was changed. The values stay. */
   disregardChanges(): void {
-    this.noticeNestedChanges()
-    for (const [name, value] of this.delta.set) {
-      if (isObject(value)) this.#exposed.set(name, this.#fingerprint(name, value))
-      else this.#exposed.delete(name)
-    }
+    this.#noticeNestedChanges()
+    for (const [name, value] of this.#delta?.set ?? []) this.#values.accept(name, value)
     this.#settle()
   }
 
@@ -193,11 +193,14 @@ export class SessionState {
   stored(image: Image): void {
     this.image = image
     this.storedAtime = this.record.atime
-    for (const [name, value] of this.delta.set) {
-      if (isObject(value)) this.#exposed.set(name, AS_STORED)
-      else this.#exposed.delete(name)
-    }
+    for (const [name, value] of this.#delta?.set ?? []) this.#values.stored(name, value)
     this.#settle()
+  }
+
+  #settle(): void {
+    this.forced = false
+    this.#accessed = false
+    this.#delta = undefined
   }
 
   /** Storage now knows of the last access. */
@@ -206,21 +209,19 @@ export class SessionState {
     this.#accessed = false
   }
 
-  /**
-   * Goes over to a record that somebody else changed, with this session's own changes made to it. Objects that the
-   * program has in hand stay the same objects, unless the other changed what is in them.
-   */
+  /** Goes over to a record that somebody else changed, with this session's own changes made to it. */
   rebase(fresh: SessionRecord): void {
-    this.delta.applyTo(fresh)
-    for (const [name, before] of this.#exposedUnchanged()) {
-      const theirs = fresh.params.get(name)
-      const isSame =
-        typeof theirs === 'object' && theirs !== null && this.#fingerprint(name, theirs) === before
-      if (isSame) fresh.params.set(name, this.record.params.get(name))
-      else this.#exposed.delete(name)
-    }
+    this.#delta?.applyTo(fresh)
+    this.#inHand?.carryOver(this.record.params, fresh.params, this.#delta?.set)
     fresh.atime = Math.max(fresh.atime, this.record.atime)
     this.record = fresh
+  }
+
+  /** The same session under a new id, not stored yet. What the program has in hand stays in its hand. */
+  under(id: string): SessionState {
+    const moved = new SessionState({ ...this.record, id }, this.rules, this.isNew, 'generated', undefined)
+    for (const [name, value] of this.record.params) moved.#values.stored(name, value)
+    return moved
   }
 
   /** The program gets no further with this record: it is gone from storage. */
@@ -229,22 +230,16 @@ export class SessionState {
     this.deleted = true
   }
 
-  #settle(): void {
-    this.forced = false
-    this.#accessed = false
-    this.delta.clear()
-  }
-
   /** @throws FreezeError naming the parameter */
   checkChanges(): void {
-    for (const [name, value] of this.delta.set) this.#check(name, value)
+    for (const [name, value] of this.#delta?.set ?? []) this.#check(name, value)
   }
 
   #check(name: string, value: unknown): void {
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return
     if (typeof value === 'function' || typeof value === 'symbol') {
       throw new FreezeError('A session', `a ${typeof value}`, { parameter: name })
     }
-    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return
     try {
       this.rules.serializer.checkValue?.(value)
     } catch (cause) {
@@ -259,10 +254,6 @@ export class SessionState {
       throw named(name, cause)
     }
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function named(name: string, cause: unknown): unknown {

@@ -8,7 +8,7 @@ import { clientId, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
 import { isReserved } from './record.ts'
-import { SessionState } from './session-state.ts'
+import type { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
 import { unflushedWatch } from './unflushed.ts'
 import { type CookieAttributes, formatCookie } from './web/cookie.ts'
@@ -64,9 +64,7 @@ export class Session<Params extends object = AnyParams> {
    * @throws TypeStringError, UnknownPluginError, InvalidOptionError, MissingPackageError, StorageError,
    * InvalidIdError, DamagedRecordError
    */
-  static async open<Params extends object = AnyParams>(
-    options: GivenOptions = {},
-  ): Promise<Session<Params>> {
+  static async open<Params extends object = AnyParams>(options: GivenOptions = {}): Promise<Session<Params>> {
     const store = await openStore(options)
     try {
       let wanted = programId(store.options.id)
@@ -149,7 +147,7 @@ export class Session<Params extends object = AnyParams> {
 
   /** The lifetimes of parameters in seconds; a copy. */
   get ptime(): Record<string, number> {
-    return Object.fromEntries(this.#state.record.ptime)
+    return Object.fromEntries([...this.#state.record.ptime].map(([name, { lifetime }]) => [name, lifetime]))
   }
 
   /** The query object that the id was looked for in, if there is one. */
@@ -192,7 +190,7 @@ export class Session<Params extends object = AnyParams> {
       case '_SESSION_PTIME':
         return this.ptime
       default:
-        return record.extra.get(name)
+        return record.extra?.get(name)
     }
   }
 
@@ -300,10 +298,7 @@ export class Session<Params extends object = AnyParams> {
     if (!before.deleted) await this.flush()
     const id = await this.#store.idGenerator.generate()
     if (id === before.record.id) return id
-    const state = new SessionState({ ...before.record, id }, before.rules, {
-      isNew: before.isNew,
-      idOrigin: 'generated',
-    })
+    const state = before.under(id)
     state.forced = before.image !== undefined && !before.deleted
     await flush(state, { records: this.#store.records, onConflict: 'error' })
     if (before.image !== undefined) await this.#store.records.remove(before.record.id)

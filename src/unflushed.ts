@@ -30,16 +30,10 @@ export class UnflushedWatch {
   }
 
   #warn(state: SessionState, what: string): void {
-    if (state.forced || hasChanges(state)) {
+    if (!state.deleted && state.hasChanges) {
       this.#states.get(state)?.warn(`Session ${state.record.id} ${what} with changes that were not flushed`)
     }
   }
-}
-
-function hasChanges(state: SessionState): boolean {
-  if (state.deleted) return false
-  state.noticeNestedChanges()
-  return !state.delta.isEmpty
 }
 
 let watch: UnflushedWatch | undefined

@@ -2,7 +2,7 @@ import type { Layout } from '../contracts/layout.ts'
 import type { Hash } from '../contracts/serializer.ts'
 import { ThawError } from '../errors.ts'
 import { isPlainObject, setKey } from '../hash.ts'
-import { isReserved, newRecord, type ParameterDeadline, type SessionRecord } from '../record.ts'
+import { isReserved, newRecord, type SessionRecord } from '../record.ts'
 
 const ID = '_SESSION_ID'
 const ATIME = '_SESSION_ATIME'
@@ -25,36 +25,61 @@ export default class DataSession implements Layout {
       else if (key === CTIME) record.ctime = seconds(key, value)
       else if (key === ETIME) record.etime = seconds(key, value)
       else if (key === DEADLINE) record.deadline = seconds(key, value)
-      else if (key === PTIME) record.ptime = lifetimes(value)
-      else if (key === PARAMETER_DEADLINES) record.parameterDeadlines = parameterDeadlines(value)
-      else if (key !== ID) record.extra.set(key, value)
+      else if (key !== ID && key !== PTIME && key !== PARAMETER_DEADLINES) {
+        record.extra ??= new Map()
+        record.extra.set(key, value)
+      }
     }
+    readLifetimes(record, hash)
     return record
   }
 
   write(record: SessionRecord): Hash {
-    const ptime: Hash = {}
-    for (const [name, lifetime] of record.ptime) setKey(ptime, name, lifetime)
+    const lifetimes: Hash = {}
+    const deadlines: Hash = {}
+    for (const [name, { lifetime, deadline }] of record.ptime) {
+      setKey(lifetimes, name, lifetime)
+      if (deadline !== undefined) setKey(deadlines, name, [lifetime, deadline])
+    }
     const hash: Hash = {
       [ID]: record.id,
       [ATIME]: record.atime,
       [CTIME]: record.ctime,
       [ETIME]: record.etime,
-      [PTIME]: ptime,
+      [PTIME]: lifetimes,
     }
     if (record.deadline !== 0) hash[DEADLINE] = record.deadline
-    if (record.parameterDeadlines.size > 0) {
-      const deadlines: Hash = {}
-      for (const [name, { lifetime, deadline }] of record.parameterDeadlines) {
-        setKey(deadlines, name, [lifetime, deadline])
-      }
-      hash[PARAMETER_DEADLINES] = deadlines
-    }
-    for (const [key, value] of record.extra) setKey(hash, key, value)
+    if (Object.keys(deadlines).length > 0) hash[PARAMETER_DEADLINES] = deadlines
+    if (record.extra) for (const [key, value] of record.extra) setKey(hash, key, value)
     for (const [name, value] of record.params) setKey(hash, name, value)
     return hash
   }
 }
+
+/** A deadline counts only with the lifetime that it was made for: who changed that did not know of the deadline. */
+function readLifetimes(record: SessionRecord, hash: Hash): void {
+  const deadlines = hashUnder(hash, PARAMETER_DEADLINES)
+  const lifetimes = hashUnder(hash, PTIME)
+  for (const name of Object.keys(lifetimes)) {
+    const lifetime = seconds(PTIME, lifetimes[name])
+    if (lifetime === 0) continue
+    const pair: unknown = Object.hasOwn(deadlines, name) ? deadlines[name] : undefined
+    const isValid = Array.isArray(pair) && seconds(PARAMETER_DEADLINES, pair[0]) === lifetime
+    record.ptime.set(name, {
+      lifetime,
+      deadline: isValid ? seconds(PARAMETER_DEADLINES, pair[1]) : undefined,
+    })
+  }
+}
+
+function hashUnder(hash: Hash, key: string): Hash {
+  const value = hash[key]
+  if (value === null || value === undefined) return NOTHING
+  if (!isPlainObject(value)) throw new ThawError('DataSession', `${key} is not a hash`)
+  return value
+}
+
+const NOTHING: Hash = {}
 
 /** A number of seconds as Perl's serializers write it: a number, or its text. A missing one is 0, as in Perl. */
 function seconds(key: string, value: unknown): number {
@@ -64,32 +89,4 @@ function seconds(key: string, value: unknown): number {
     return Math.trunc(Number(value))
   }
   throw new ThawError('DataSession', `${key} is not a number of seconds`)
-}
-
-function entriesOf(key: string, value: unknown): [string, unknown][] {
-  if (value === null || value === undefined) return []
-  if (!isPlainObject(value)) throw new ThawError('DataSession', `${key} is not a hash`)
-  return Object.entries(value)
-}
-
-function lifetimes(value: unknown): Map<string, number> {
-  const map = new Map<string, number>()
-  for (const [name, lifetime] of entriesOf(PTIME, value)) {
-    const number = seconds(PTIME, lifetime)
-    if (number !== 0) map.set(name, number)
-  }
-  return map
-}
-
-function parameterDeadlines(value: unknown): Map<string, ParameterDeadline> {
-  const map = new Map<string, ParameterDeadline>()
-  for (const [name, pair] of entriesOf(PARAMETER_DEADLINES, value)) {
-    if (!Array.isArray(pair))
-      throw new ThawError('DataSession', `${PARAMETER_DEADLINES} is not a hash of pairs`)
-    map.set(name, {
-      lifetime: seconds(PARAMETER_DEADLINES, pair[0]),
-      deadline: seconds(PARAMETER_DEADLINES, pair[1]),
-    })
-  }
-  return map
 }

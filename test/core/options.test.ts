@@ -36,8 +36,8 @@ describe('readOptions', () => {
     [{ clock: 12 }, "'clock' must be a function"],
     [{ noFlock: 'perhaps' }, "'noFlock' must be a boolean"],
     [{ tableName: 'a', table_name: 'b' }, 'given twice'],
-  ] as Record<string, unknown>[][])('refuses %j', (options, message) => {
-    expect(() => readOptions(options!)).toThrow(InvalidOptionError)
-    expect(() => readOptions(options!)).toThrow(message as unknown as string)
+  ] as [Record<string, unknown>, string][])('refuses %j', (options, message) => {
+    expect(() => readOptions(options)).toThrow(InvalidOptionError)
+    expect(() => readOptions(options)).toThrow(message)
   })
 })

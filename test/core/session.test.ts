@@ -6,7 +6,7 @@ import {
   FreezeError,
   InvalidOptionError,
   InvalidTimeError,
-  Session,
+  type Session,
   SessionGoneError,
 } from '../../src/index.ts'
 import { MinimalDriver } from '../support/minimal-driver.ts'
@@ -649,7 +649,8 @@ describe('delete, close and regenerate', () => {
   test('regenerate moves everything to a new id', async () => {
     const store = await context.open()
     const session = await store.load('before')
-    session.param('cart', ['a'])
+    const cart = ['a']
+    session.param('cart', cart)
     session.expire('1h')
     await session.flush()
     session.param('user', 'alice')
@@ -663,8 +664,9 @@ describe('delete, close and regenerate', () => {
       _SESSION_ETIME: 3600,
     })
     session.param('more', 1)
+    cart.push('b')
     await session.flush()
-    expect(context.stored(id)['more']).toBe(1)
+    expect(context.stored(id)).toMatchObject({ more: 1, cart: ['a', 'b'] })
   })
 })
 

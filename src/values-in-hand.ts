@@ -1,0 +1,96 @@
+import type { Fingerprint } from './fingerprint.ts'
+
+/** Where to turn to for what a value was like. */
+export interface Fingerprints {
+  of(name: string, value: unknown): Fingerprint
+  /** The parameters as storage has them. */
+  stored(): ReadonlyMap<string, unknown> | undefined
+}
+
+const AS_STORED = Symbol('as stored')
+
+/**
+ * The objects that a program has in hand, because it set them or read them: it may change them inside at any time,
+ * and only a comparison tells. Kept is what each was like when storage last had it.
+ */
+export class ValuesInHand {
+  readonly #fingerprints: Fingerprints
+  /** `AS_STORED`: like what storage has, which is not read again before somebody asks. */
+  #before: Map<string, Fingerprint | typeof AS_STORED> | undefined
+
+  constructor(fingerprints: Fingerprints) {
+    this.#fingerprints = fingerprints
+  }
+
+  /** The program gets this value, which is as it was stored. */
+  take(name: string, value: unknown): void {
+    if (!isObject(value) || this.#before?.has(name)) return
+    this.#remember(name, this.#fingerprints.of(name, value))
+  }
+
+  /** From now on the value counts as unchanged, as it is. */
+  accept(name: string, value: unknown): void {
+    if (isObject(value)) this.#remember(name, this.#fingerprints.of(name, value))
+    else this.drop(name)
+  }
+
+  /** Storage has just been given this value. */
+  stored(name: string, value: unknown): void {
+    if (isObject(value)) this.#remember(name, AS_STORED)
+    else this.drop(name)
+  }
+
+  drop(name: string): void {
+    this.#before?.delete(name)
+  }
+
+  /** The names of what was changed inside, as `params` has it now. `known` need not be looked at. */
+  changed(params: ReadonlyMap<string, unknown>, known: ReadonlyMap<string, unknown> | undefined): string[] {
+    return this.#fingerprintsWithout(known).flatMap(([name, before]) =>
+      this.#fingerprints.of(name, params.get(name)) === before ? [] : [name],
+    )
+  }
+
+  /**
+   * Puts the objects in hand in the place of equal ones that come fresh from storage, so that the program goes on
+   * with what it has. What differs is no longer in hand.
+   */
+  carryOver(
+    mine: ReadonlyMap<string, unknown>,
+    fresh: Map<string, unknown>,
+    known: ReadonlyMap<string, unknown> | undefined,
+  ): void {
+    for (const [name, before] of this.#fingerprintsWithout(known)) {
+      const theirs = fresh.get(name)
+      if (isObject(theirs) && this.#fingerprints.of(name, theirs) === before) fresh.set(name, mine.get(name))
+      else this.drop(name)
+    }
+  }
+
+  #fingerprintsWithout(known: ReadonlyMap<string, unknown> | undefined): [string, Fingerprint][] {
+    if (this.#before === undefined) return []
+    let stored: ReadonlyMap<string, unknown> | undefined
+    const prints: [string, Fingerprint][] = []
+    for (const [name, before] of this.#before) {
+      if (known?.has(name)) continue
+      if (before === AS_STORED) {
+        stored ??= this.#fingerprints.stored()
+        const print = this.#fingerprints.of(name, stored?.get(name))
+        this.#before.set(name, print)
+        prints.push([name, print])
+      } else {
+        prints.push([name, before])
+      }
+    }
+    return prints
+  }
+
+  #remember(name: string, print: Fingerprint | typeof AS_STORED): void {
+    this.#before ??= new Map()
+    this.#before.set(name, print)
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
