@@ -354,7 +354,8 @@ export class Session<Params extends object = AnyParams> {
 
   /** An HTTP header with the session's cookie, as CGI.pm prints it; see `HeaderOptions` for what can be added. */
   httpHeader(options: HeaderOptions = {}): string {
-    const header = { cookie: this.cookie(), ...options }
+    const given = Object.entries(options).filter(([, value]) => value !== undefined)
+    const header: HeaderOptions = { cookie: this.cookie(), ...Object.fromEntries(given) }
     const now = this.#store.rules.now()
     return this.#query?.header?.(header, now) ?? formatHeader(header, now)
   }

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { type Cookie, formatCookie, parseCookies, unescapeUrl } from './cookie.ts'
+import { type Cookie, findCookie, formatCookie, parseCookies, unescapeUrl } from './cookie.ts'
 import { formatHeader, type HeaderOptions } from './header.ts'
 
 /**
@@ -74,7 +74,7 @@ export class Query implements QueryObject {
 
   /** The value of a cookie that the client sent; or, given a cookie, its Set-Cookie value. */
   cookie(what: string | Cookie): string | undefined {
-    return typeof what === 'string' ? this.#cookies.get(what) : formatCookie(what)
+    return typeof what === 'string' ? findCookie(this.#cookies, what) : formatCookie(what)
   }
 
   /** The HTTP header of a CGI program's answer. */
@@ -85,13 +85,20 @@ export class Query implements QueryObject {
 
 /** The query object behind whatever was given. */
 export function asQuery(source: QueryLike): QueryObject {
+  // First, because the requests of Express 4 have a `param` method too, which knows no cookies.
+  if (isRequest(source)) return Query.fromRequest(source)
   if ('param' in source && typeof source.param === 'function') return source
-  if ('headers' in source) return Query.fromRequest(source)
-  // Something with cookies only, such as a framework's request wrapper: it has no fields.
+  // Something with cookies only: it has no fields.
+  const { cookie } = source as Partial<QueryObject>
   return {
-    param: () => undefined,
-    ...('cookie' in source ? { cookie: (what) => source.cookie?.(what) } : {}),
+    param: (name) => (name === undefined ? [] : undefined),
+    ...(cookie && { cookie: (what) => cookie.call(source, what) }),
   }
+}
+
+function isRequest(source: QueryLike): source is IncomingMessage | Request {
+  const { headers, cookie } = source as { headers?: unknown; cookie?: unknown }
+  return typeof headers === 'object' && headers !== null && typeof cookie !== 'function'
 }
 
 function isFetchHeaders(headers: IncomingMessage['headers'] | Headers): headers is Headers {
