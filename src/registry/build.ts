@@ -3,10 +3,9 @@ import type { IdGenerator } from '../contracts/id-generator.ts'
 import type { Layout } from '../contracts/layout.ts'
 import type { Serializer } from '../contracts/serializer.ts'
 import { Clock, Context, Logger, Options, type PluginContext, Random } from '../contracts/services.ts'
-import { container, type DependencyContainer } from '../inject.ts'
+import { container } from '../inject.ts'
 import type { StoreType } from '../type-string.ts'
-import type { Kind, PluginTypes } from './kinds.ts'
-import { assertContract, prepareClass } from './plugin-class.ts'
+import { instantiate } from './instantiate.ts'
 import type { Registry } from './registry.ts'
 
 /** The instances behind one type string. */
@@ -38,22 +37,10 @@ export async function buildPlugins(
   const serializer = await registry.find('serializer', type.serialize)
   const layout = await registry.find('layout', type.layout)
   return {
-    driver: build(child, 'driver', driver),
-    idGenerator: build(child, 'id', id),
-    serializer: build(child, 'serializer', serializer),
-    layout: build(child, 'layout', layout),
+    driver: instantiate(child, 'driver', driver),
+    idGenerator: instantiate(child, 'id', id),
+    serializer: instantiate(child, 'serializer', serializer),
+    layout: instantiate(child, 'layout', layout),
     type: { driver: driver.name, id: id.name, serialize: serializer.name, layout: layout.name },
   }
-}
-
-function build<K extends Kind>(
-  child: DependencyContainer,
-  kind: K,
-  found: Awaited<ReturnType<Registry['find']>>,
-): PluginTypes[K] {
-  const { name, pluginClass } = found
-  prepareClass(pluginClass)
-  const instance = child.resolve(pluginClass as unknown as new () => PluginTypes[K])
-  assertContract(kind, name, instance)
-  return instance
 }

@@ -1,11 +1,11 @@
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { join } from 'node:path'
-import { InvalidOptionError, UnknownPluginError } from '../errors.ts'
+import { InvalidOptionError, InvalidPluginError, UnknownPluginError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { listFolder } from './folder.ts'
-import { ALL_KINDS, type Kind, KINDS, type PluginTypes } from './kinds.ts'
+import { ALL_KINDS, type Kind, type KindName, kindOf, type KindOf, KINDS, type PluginTypes } from './kinds.ts'
 import { importPackage } from './package.ts'
-import { classOf, type PluginClass } from './plugin-class.ts'
+import { classOf, type FoundPlugin, isClass, type PluginClass } from './plugin-class.ts'
 
 /** How a registered plug-in comes: its class, or a function that imports the module with it. */
 export type PluginSource<K extends Kind> = PluginClass<K> | (() => Promise<unknown>)
@@ -13,15 +13,10 @@ export type PluginSource<K extends Kind> = PluginClass<K> | (() => Promise<unkno
 /** A plug-in that the registry knows of. */
 export interface PluginEntry {
   readonly kind: Kind
-  /** The name in its canonical spelling. */
+  /** The name as it stands in `store.type`. */
   readonly name: string
-  /** Where it comes from: the URL of a module, the name of a package, or 'registered'. */
+  /** Where it comes from: the URL of its module, or 'registered'. */
   readonly from: string
-}
-
-interface Found<K extends Kind> {
-  readonly name: string
-  readonly pluginClass: PluginClass<K>
 }
 
 interface Source {
@@ -47,43 +42,52 @@ export class Registry {
 
   /**
    * Adds a folder built like this package: its subfolders `drivers/`, `id-generators/`, `serializers/` and
-   * `layouts/`, as far as they exist, hold one module per plug-in, named as in the type string.
+   * `layouts/`, as far as they exist, hold one module per plug-in, named as in the type string. A relative path
+   * starts at the folder that the program runs in; to start at a module, give `new URL('./plugins', import.meta.url)`.
    *
-   * @throws InvalidOptionError when none of the four is there.
+   * @throws InvalidOptionError when there is no module in any of the four.
    */
-  addFolder(path: string): this {
-    if (!ALL_KINDS.some((kind) => listFolder(join(path, KINDS[kind].folder)).size > 0)) {
+  addFolder(path: string | URL): this {
+    const folder = path instanceof URL ? fileURLToPath(path) : resolve(path)
+    if (!ALL_KINDS.some((kind) => listFolder(join(folder, KINDS[kind].folder)).size > 0)) {
       const names = ALL_KINDS.map((kind) => `${KINDS[kind].folder}/`).join(', ')
-      throw new InvalidOptionError(`No plug-ins in ${path}: expected modules in one of ${names}`)
+      throw new InvalidOptionError(`No plug-ins in ${folder}: expected modules in one of ${names}`)
     }
-    this.#folders.unshift(path)
+    this.#folders.unshift(folder)
     this.#listed = new Map()
     return this
   }
 
-  /** Makes one plug-in known: its class, or a function that imports its module when it is first used. */
-  register<K extends Kind>(kind: K | 'serialize', name: string, source: PluginSource<K>): this {
-    const key: Kind = kind === 'serialize' ? 'serializer' : kind
-    if (!Object.hasOwn(KINDS, key)) {
-      throw new InvalidOptionError(`Unknown kind of plug-in '${key}'; the kinds are ${ALL_KINDS.join(', ')}`)
-    }
+  /**
+   * Makes one plug-in known: its class, or an arrow function that imports its module when it is first named. The kind
+   * 'serializer' may also be called 'serialize', as in a type string.
+   *
+   * @throws InvalidOptionError for a kind that does not exist, or a name that no type string can contain.
+   * @throws InvalidPluginError for a source that is neither.
+   */
+  register<K extends KindName>(kind: K, name: string, source: PluginSource<KindOf<K>>): this {
+    const key = kindOf(kind)
     if (!/^[^\s:;]+$/.test(name)) {
       throw new InvalidOptionError(`'${name}' cannot be named in a type string: no spaces, ':' or ';'`)
     }
+    if (typeof source !== 'function') {
+      throw new InvalidPluginError(
+        `Register the ${KINDS[key].title} '${name}' as a class or as () => import(…)`,
+      )
+    }
     let names = this.#registered.get(key)
     if (!names) this.#registered.set(key, (names = new Map()))
-    const isClass = typeof source === 'function' && source.prototype !== undefined
     names.set(name.toLowerCase(), {
       name,
       from: 'registered',
-      load: isClass ? () => Promise.resolve(source) : (source as () => Promise<unknown>),
+      load: isClass(source) ? () => Promise.resolve(source) : source,
     })
     return this
   }
 
   /** Everything that is registered or lies in a folder. Packages found by convention are not listed. */
-  list(kind?: Kind): PluginEntry[] {
-    return (kind === undefined ? ALL_KINDS : [kind]).flatMap((each) =>
+  list(kind?: KindName): PluginEntry[] {
+    return (kind === undefined ? ALL_KINDS : [kindOf(kind)]).flatMap((each) =>
       [...this.#sources(each).values()]
         .map(({ name, from }) => ({ kind: each, name, from }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -95,7 +99,7 @@ export class Registry {
    *
    * @throws UnknownPluginError with the names that exist and the one that was probably meant.
    */
-  async find<K extends Kind>(kind: K, name: string): Promise<Found<K>> {
+  async find<K extends Kind>(kind: K, name: string): Promise<FoundPlugin<K>> {
     const source = this.#sources(kind).get(name.toLowerCase())
     if (source) {
       return { name: source.name, pluginClass: classOf(kind, source.name, await source.load()) }
@@ -104,8 +108,10 @@ export class Registry {
     const module = /^[\w.-]+$/.test(name) ? await importPackage(packageName) : undefined
     if (module === undefined) throw this.#unknown(kind, name, packageName)
     const pluginClass = classOf(kind, name, module)
-    const canonical = pluginClass.name.toLowerCase() === name.toLowerCase() ? pluginClass.name : name
-    return { name: canonical, pluginClass }
+    // The class says how its name is spelled; if it is called something else, the package's name does.
+    const lowerCase = name.toLowerCase()
+    const isNamesake = pluginClass.name.toLowerCase() === lowerCase
+    return { name: isNamesake ? pluginClass.name : lowerCase, pluginClass }
   }
 
   #sources(kind: Kind): Map<string, Source> {
@@ -128,7 +134,7 @@ export class Registry {
     const names = this.list(kind).map((entry) => entry.name)
     const meant = nearest(name, names)
     return new UnknownPluginError(
-      `Unknown ${title} '${name}'${meant === undefined ? '' : `; did you mean '${meant}'?`} ` +
+      `Unknown ${title} '${name}'${meant === undefined ? '.' : `; did you mean '${meant}'?`} ` +
         `There are: ${names.join(', ')}. (No package '${packageName}' is installed either.)`,
     )
   }

@@ -1,0 +1,147 @@
+import { closeSync, constants, lstatSync, statSync } from 'node:fs'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Awaitable } from '../contracts/awaitable.ts'
+import type { Logger } from '../contracts/services.ts'
+import { LockTimeoutError } from '../errors.ts'
+import { after, lastly } from './after.ts'
+import type { FlockFinder } from './find-flock.ts'
+import type { Flock, LockKind } from './flock.ts'
+import { type OpenFile, openFile, openIfThere, safeFlags } from './open-file.ts'
+import { Turns } from './turns.ts'
+
+export interface LockSettings {
+  /** How long to wait for a lock, in milliseconds. */
+  readonly timeout: number
+  /** Take no locks at all. */
+  readonly noFlock: boolean
+  /** Follow symbolic links. */
+  readonly follow: boolean
+  readonly findFlock: FlockFinder
+  readonly logger: Logger
+}
+
+/** How a file is to be opened and locked. */
+export interface Access {
+  /** The flags for open(2) that say whether it is read, written or both. */
+  readonly flags: number
+  readonly kind: LockKind
+}
+
+export const READ: Access = { flags: constants.O_RDONLY, kind: 'shared' }
+
+/** Open for reading as well as writing: network file systems lock exclusively only what is open for writing. */
+export const CHANGE: Access = { flags: constants.O_RDWR, kind: 'exclusive' }
+
+/** What work answers when the file is no longer what it was opened as: it is opened and locked once more. */
+export const Again = Symbol('again')
+
+const Taken = Symbol('taken')
+
+/** Pauses between two attempts, in milliseconds: the first, and what they grow to. */
+const PAUSES = { first: 1, longest: 20 }
+
+/** One for the process: two stores on one folder do not fight for the locks either. */
+const turns = new Turns()
+
+/**
+ * Work on files under a lock. What finds the lock free happens at once, without a promise. What does not waits without
+ * holding up the event loop or the thread pool, in the order of the calls as far as this process is concerned.
+ */
+export class FileLocks {
+  readonly #settings: LockSettings
+  #flock: Flock | 'none' | undefined
+
+  constructor(settings: LockSettings) {
+    this.#settings = settings
+    if (settings.noFlock) this.#flock = 'none'
+  }
+
+  /** Whether locks are wanted and there is no way to take them. */
+  get missing(): boolean {
+    return !this.#settings.noFlock && this.#findFlock() === undefined
+  }
+
+  /**
+   * Opens the file, locks it, makes sure that the path still leads to it, and closes it when the work is over. A
+   * missing file is `undefined` to the work.
+   *
+   * @throws LockTimeoutError
+   */
+  with<T>(
+    path: string,
+    access: Access,
+    work: (file: OpenFile | undefined) => Awaitable<T | typeof Again>,
+  ): Awaitable<T> {
+    const attempt = () => this.#attempt(path, access, work)
+    const deadline = performance.now() + this.#settings.timeout
+    if (turns.busy(path)) return turns.take(path, () => this.#insist(path, attempt, deadline))
+    const first = attempt()
+    if (!(first instanceof Promise) && first !== Taken && first !== Again) return first
+    return turns.take(path, () => this.#insist(path, attempt, deadline, first))
+  }
+
+  async #insist<T>(
+    path: string,
+    attempt: () => Awaitable<T | typeof Again | typeof Taken>,
+    deadline: number,
+    first?: Awaitable<T | typeof Again | typeof Taken>,
+  ): Promise<T> {
+    let result = await (first ?? attempt())
+    for (let pause = PAUSES.first; ; result = await attempt()) {
+      if (result !== Again && result !== Taken) return result
+      if (performance.now() > deadline) {
+        throw new LockTimeoutError(`${path} was locked by others for more than ${this.#settings.timeout} ms`)
+      }
+      if (result === Again) {
+        await setImmediate()
+      } else {
+        // Everybody who waits pauses for another time, or they would all come back together.
+        await setTimeout(pause * (0.5 + Math.random()))
+        pause = Math.min(pause * 1.5, PAUSES.longest)
+      }
+    }
+  }
+
+  #attempt<T>(
+    path: string,
+    { flags, kind }: Access,
+    work: (file: OpenFile | undefined) => Awaitable<T>,
+  ): Awaitable<T | typeof Again | typeof Taken> {
+    const fd = openIfThere(path, flags | safeFlags(this.#settings.follow))
+    if (fd === undefined) return work(undefined)
+    return lastly<T | typeof Again | typeof Taken>(
+      () => {
+        const flock = this.#findFlock()
+        if (flock === undefined) return work(openFile(path, fd))
+        return after(flock.tryLock(fd, kind), (ours) => {
+          if (!ours) return Taken
+          const file = openFile(path, fd)
+          return this.#isStillAt(path, file) ? work(file) : Again
+        })
+      },
+      () => closeSync(fd),
+    )
+  }
+
+  /** While we waited for the lock another file may have been put in this one's place. */
+  #isStillAt(path: string, { stat }: OpenFile): boolean {
+    const look = this.#settings.follow ? statSync : lstatSync
+    const there = look(path, { throwIfNoEntry: false })
+    // The time besides, because an inode number may have more digits than a JavaScript number.
+    return there?.ino === stat.ino && there.dev === stat.dev && there.ctimeMs === stat.ctimeMs
+  }
+
+  #findFlock(): Flock | undefined {
+    if (this.#flock === undefined) {
+      this.#flock = this.#settings.findFlock() ?? 'none'
+      if (this.#flock === 'none') this.#settings.logger.warn(NO_FLOCK)
+      else if (this.#flock.remark !== undefined) this.#settings.logger.debug(this.#flock.remark)
+    }
+    return this.#flock === 'none' ? undefined : this.#flock
+  }
+}
+
+const NO_FLOCK =
+  'Files are not locked: neither the package koffi (npm install koffi) nor the command flock is there. ' +
+  'Sessions and ids are safe within this process only: two processes that change the same one at the same time can ' +
+  'lose a change, or get the same id'

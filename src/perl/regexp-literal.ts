@@ -1,0 +1,50 @@
+/**
+ * A pattern and what stands between the slashes of `qr/…/` are not quite the same text. Data::Dumper escapes slashes
+ * and writes a dollar that is no end-of-line anchor as `${\q($)}`, so that no variable starts there.
+ */
+import { isWide } from './text.ts'
+
+const readTokens = /\$\{\\q\(\$\)\}|\\[^]|\$(?![()| \r\n\t]|$)|@[{$]/g
+const writeTokens = /\\[^]|\\$|\/|\$(?![)|]|$)|@|[\u0080-\u{10ffff}]/gu
+const codeTokens = /\\[^]|\((?:\?\??|\*)\{/g
+
+const flagLetters = /^[msixnpadlu]*$/
+
+/** Whether these are flags that belong to a pattern itself. */
+export function areRegexpFlags(flags: string): boolean {
+  return flagLetters.test(flags)
+}
+
+/** Whether the pattern holds Perl code to run: `(?{…})`, `(??{…})`, `(*{…})`. */
+export function holdsCode(pattern: string): boolean {
+  for (const [token] of pattern.matchAll(codeTokens)) {
+    if (token.startsWith('(')) return true
+  }
+  return false
+}
+
+/** The pattern in this literal; undefined where Perl would put in the value of a variable or an expression. */
+export function readPattern(literal: string): string | undefined {
+  let interpolates = false
+  const pattern = literal.replace(readTokens, (token) => {
+    if (token.startsWith('\\')) return token === '\\/' ? '/' : token
+    if (token.length > 2) return '$'
+    interpolates = true
+    return token
+  })
+  return interpolates ? undefined : pattern
+}
+
+/** The literal for this pattern, in characters below 256; undefined when the pattern ends within an escape. */
+export function writePattern(pattern: string): string | undefined {
+  const wide = isWide(pattern)
+  let whole = true
+  const literal = pattern.replace(writeTokens, (token) => {
+    if (token === '\\') whole = false
+    if (token === '$') return '${\\q($)}'
+    if (token === '/' || token === '@') return `\\${token}`
+    const code = token.codePointAt(token.startsWith('\\') ? 1 : 0) ?? 0
+    return wide && code > 0x7f ? `\\x{${code.toString(16)}}` : token
+  })
+  return whole ? literal : undefined
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer'
+import { PerlString } from './values.ts'
+
+/**
+ * What the strings of a store are. A Perl string is a row of code points and does not say what they mean.
+ *
+ * - `characters` (default): each code point is a character, as Perl itself sees it. Nothing is lost either way.
+ * - `latin1`: the same, but text with characters above U+00FF cannot be written: for Perl programs that print
+ *   strings as they are and would choke on wide characters.
+ * - `utf8`: Perl programs that never decode what they get keep text as UTF-8 octets. These are decoded when read, and
+ *   text is written as octets.
+ *
+ * Under each rule a string that would not go back as the same code points is read as a {@link PerlString}.
+ */
+export type PerlText = 'characters' | 'latin1' | 'utf8'
+
+const beyondAscii = /[\u0080-\uffff]/
+const beyondLatin1 = /[\u0100-\uffff]/
+const loneSurrogate = /\p{Surrogate}/u
+
+/** Whether a character of this text does not fit into one byte. */
+export function isWide(text: string): boolean {
+  return beyondLatin1.test(text)
+}
+
+/** The JavaScript form of a Perl string that is given with one character for each code point. */
+export function fromPerl(characters: string, perlText: PerlText): string | PerlString {
+  if (perlText === 'characters' || !beyondAscii.test(characters)) return characters
+  if (isWide(characters)) return new PerlString(codePoints(characters))
+  if (perlText === 'latin1') return characters
+  const octets = Buffer.from(characters, 'latin1')
+  return isUtf8(octets) ? octets.toString('utf8') : new PerlString([...octets])
+}
+
+/** The code points, one character each, that Perl is to see for this text; undefined when there are none. */
+export function toPerl(text: string, perlText: PerlText): string | undefined {
+  if (perlText === 'characters' || !beyondAscii.test(text)) return text
+  if (perlText === 'latin1') return isWide(text) ? undefined : text
+  return loneSurrogate.test(text) ? undefined : Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** Like `fromPerl`, for code points that may have no characters: surrogates, and what lies above U+10FFFF. */
+export function fromCodePoints(points: readonly number[], perlText: PerlText): string | PerlString {
+  if (points.some((point) => point > 0x10ffff)) return new PerlString(points)
+  const characters = points.map((point) => String.fromCodePoint(point)).join('')
+  const joined = codePoints(characters).length !== points.length
+  return joined ? new PerlString(points) : fromPerl(characters, perlText)
+}
+
+/** The code points of a text; a surrogate that is half of nothing counts as one. */
+export function codePoints(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0)
+}

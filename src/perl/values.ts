@@ -1,0 +1,201 @@
+/**
+ * What Perl can keep in a session and JavaScript has no plain form for. All of it is inert: nothing is looked up,
+ * instantiated or run. Left alone, each of these goes back into the store as it came out of it.
+ *
+ * `toJSON` gives a tagged form for logs and comparison; it is not read back.
+ */
+import type { InspectOptions } from 'node:util'
+import { setKey } from '../hash.ts'
+
+const inspectForm = Symbol.for('nodejs.util.inspect.custom')
+type Inspect = (value: unknown, options?: InspectOptions) => string
+
+/** What can be blessed: whatever is a reference in Perl. */
+export type Referent = Record<string, unknown> | unknown[] | ScalarRef | Regexp | Code
+
+/** An object of a Perl class: `bless(value, className)`. */
+export class Blessed {
+  className: string
+  value: Referent
+
+  constructor(className: string, value: Referent) {
+    this.className = className
+    this.value = value
+  }
+
+  toJSON(): unknown {
+    return { $bless: this.className, value: this.value }
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    return `bless(${inspect(this.value, options)}, ${inspect(this.className, options)})`
+  }
+}
+
+/** An element of a hash or an array, which a reference can point to. */
+export interface Element {
+  readonly container: Record<string, unknown> | unknown[]
+  readonly key: string | number
+}
+
+/**
+ * A reference to a scalar, `\'text'`, or to another reference. It stands alone, or it points to an element of a hash
+ * or array, as in `\$list[1]`; then `value` reads and writes that element.
+ */
+export class ScalarRef {
+  /** The element pointed to; undefined when the scalar stands alone. */
+  element: Element | undefined
+  private own: unknown
+
+  constructor(value: unknown) {
+    this.own = value
+  }
+
+  /** A reference to the element under `key`. */
+  static to(container: Element['container'], key: string | number): ScalarRef {
+    const ref = new ScalarRef(undefined)
+    ref.element = { container, key }
+    return ref
+  }
+
+  get value(): unknown {
+    if (this.element === undefined) return this.own
+    return (this.element.container as Record<string | number, unknown>)[this.element.key]
+  }
+
+  set value(value: unknown) {
+    if (this.element === undefined) this.own = value
+    else setKey(this.element.container as Record<string, unknown>, String(this.element.key), value)
+  }
+
+  toJSON(): unknown {
+    return { $ref: this.value }
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    return `\\${inspect(this.value, options)}`
+  }
+}
+
+/** A compiled pattern, `qr/pattern/flags`. The pattern is Perl's own text; JavaScript's `RegExp` differs in details. */
+export class Regexp {
+  readonly pattern: string
+  readonly flags: string
+
+  constructor(pattern: string, flags = '') {
+    this.pattern = pattern
+    this.flags = flags
+  }
+
+  toJSON(): unknown {
+    return { $qr: this.pattern, flags: this.flags }
+  }
+
+  [inspectForm](): string {
+    return `qr/${this.pattern}/${this.flags}`
+  }
+}
+
+/** A version string such as `v1.22.333`; `literal` is its text in Perl, with or without the `v`. */
+export class VString {
+  readonly literal: string
+
+  constructor(literal: string) {
+    this.literal = literal
+  }
+
+  toJSON(): unknown {
+    return { $vstring: this.literal }
+  }
+
+  [inspectForm](): string {
+    return this.literal
+  }
+}
+
+/** A symbol table entry such as `*::STDOUT`; `name` is without the asterisk. A file handle is a reference to one. */
+export class Glob {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  toJSON(): unknown {
+    return { $glob: this.name }
+  }
+
+  [inspectForm](): string {
+    return `*${this.name}`
+  }
+}
+
+/** Where a code reference was: Data::Dumper writes a dummy for each, so there is nothing in it. */
+export class Code {
+  toJSON(): unknown {
+    return { $code: 'DUMMY' }
+  }
+
+  [inspectForm](): string {
+    return 'sub { "DUMMY" }'
+  }
+}
+
+/**
+ * A JSON::PP::Boolean, as Perl's JSON modules make them. Like every object it is true in a condition, so ask for
+ * `.value`. It is kept apart from `true` and `false` because it must go back as the object that it was.
+ */
+export class JsonBoolean {
+  readonly value: boolean
+
+  constructor(value: boolean) {
+    this.value = value
+  }
+
+  valueOf(): boolean {
+    return this.value
+  }
+
+  toString(): string {
+    return String(this.value)
+  }
+
+  toJSON(): boolean {
+    return this.value
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    return `JsonBoolean(${inspect(this.value, options)})`
+  }
+}
+
+/**
+ * A Perl string that no JavaScript string stands for under the rules in force: a code point above U+10FFFF, a
+ * surrogate pair written as two characters, or text that `perlText` could not turn into the same string again.
+ */
+export class PerlString {
+  readonly codePoints: readonly number[]
+
+  constructor(codePoints: readonly number[]) {
+    this.codePoints = codePoints
+  }
+
+  /** The nearest JavaScript text. */
+  toString(): string {
+    return this.codePoints.map((code) => String.fromCodePoint(code > 0x10ffff ? 0xfffd : code)).join('')
+  }
+
+  toJSON(): unknown {
+    return { $codePoints: this.codePoints }
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    return `PerlString(${inspect(this.toString(), options)})`
+  }
+}
+
+/** Whether this is a scalar in Perl, not a reference: text, a number, undef, and what stands for such. */
+export function isScalar(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return value instanceof PerlString || value instanceof VString || value instanceof Glob
+}
