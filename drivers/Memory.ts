@@ -104,23 +104,19 @@ export default class Memory implements Driver {
   /** The end of each write. */
   private settle(record: PooledImage, lifetime: number | undefined): void {
     this.expire(record, lifetime)
-    this.pool.shrink(this.maxSessions, this.maxBytes, this.now())
+    this.pool.shrink(this.maxSessions, this.maxBytes, this.clock)
   }
 
   private expire(record: PooledImage, lifetime: number | undefined): void {
+    if (lifetime === undefined) return this.pool.setExpiry(record, undefined, this.clock)
     // Of no seconds, or less: it has expired already, and not at the end of this second.
-    const expires =
-      lifetime === undefined ? undefined : this.now() + (lifetime > 0 ? lifetime : Math.min(lifetime, -1))
-    this.pool.setExpiry(record, expires, this.clock)
+    const seconds = lifetime > 0 ? lifetime : Math.min(lifetime, -1)
+    this.pool.setExpiry(record, Math.floor(this.clock() / 1000) + seconds, this.clock)
   }
 
   private refuseTooLarge({ length }: Image): void {
     if (length <= this.maxBytes) return
     throw new StorageError(`A session of ${length} bytes does not go into the maxBytes of ${this.maxBytes}`)
-  }
-
-  private now(): number {
-    return Math.floor(this.clock() / 1000)
   }
 }
 

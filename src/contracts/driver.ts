@@ -36,8 +36,9 @@ export interface IdsOptions {
  * - Absence is never an error, and an error is never absence: `retrieve` answers `undefined`, `remove` and `touch`
  *   answer `false`, a conditional write answers 'absent'. Unreachable storage, a full disk, a refused permission
  *   throw (`StorageError`, with the `cause`).
- * - A `lifetime` is in whole seconds from now, by the injected clock: the record expires when
- *   now + lifetime lies in the past. `undefined` means never; 0 or less means that it has expired already.
+ * - A `lifetime` is in whole seconds from now, by the injected clock rounded down to a whole second: the record
+ *   expires at now + lifetime, and is alive until the end of that second. `undefined` means never. 0 or less means that
+ *   it has expired already: a driver that reports `expires` reports a time before now.
  *   A driver may drop a record that has expired, at any time; it need not.
  * - A write is whole or not there, after a crash too.
  * - Only `create` and `store` make a record. `replace` and `touch` on a missing one make nothing.

@@ -8,7 +8,11 @@ export type Hash = Record<string, unknown>
 
 /** Hash to image and back. Both directions are synchronous and keep nothing of what they were given. */
 export interface Serializer {
-  /** The image of this hash. Throws `FreezeError` rather than write something that would come back changed. */
+  /**
+   * The image of this hash. Throws `FreezeError` rather than write something that would come back changed. A format
+   * may leave out a property that is `undefined` (it reads as undefined again), write -0 as 0, and take a value's own
+   * `toJSON` for what its author wants stored.
+   */
   freeze(hash: Hash): Image
 
   /**

@@ -98,9 +98,9 @@ export class ImagePool {
   }
 
   /** Drops what has expired if there is too much, and then what was not used for longest. */
-  shrink(maxSessions: number, maxBytes: number, now: number): void {
+  shrink(maxSessions: number, maxBytes: number, clock: Clock): void {
     if (this.size <= maxSessions && this.bytes <= maxBytes) return
-    this.sweep(now)
+    this.sweep(Math.floor(clock() / 1000))
     while (this.oldest !== undefined && (this.size > maxSessions || this.bytes > maxBytes)) {
       this.delete(this.oldest)
     }
