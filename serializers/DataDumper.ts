@@ -12,6 +12,25 @@ import { checkDumper, writeDumper } from '../src/perl/dumper-writer.ts'
 const perlTexts = ['characters', 'latin1', 'utf8'] as const
 const perlBooleans = ['object', 'native'] as const
 
+/**
+ * `serialize:DataDumper`: the `$D = {…};` of Data::Session and of CGI::Session's default serializer, read by a parser
+ * that never evaluates. It refuses code, expressions, and strings with variables in them.
+ *
+ * Hashes, arrays, undef, numbers and strings are plain JavaScript. What Perl has beyond that comes as the small
+ * classes of `src/perl/values.ts` (`Blessed`, `ScalarRef`, `Regexp`, …) and goes back as it came. A reference that
+ * occurs twice is one object, cycles included.
+ *
+ * - Numbers are written bare and come back as numbers. Perl itself quotes those of more than ten characters, so once
+ *   it has written the session they are strings.
+ * - `true` and `false` are written as 1 and '', as Perl writes its own. An object would be safer from change, but a
+ *   Perl program that has not loaded its class takes every object for true.
+ * - undefined is left out of a hash; in an array it is undef, like null.
+ * - A Date, a Map, a class instance, NaN, a bigint that fits into a number: refused with `FreezeError`.
+ *
+ * Options: `perlText` (see {@link PerlText}; default 'characters') and `perlBooleans`. With 'object', the default, a
+ * JSON::PP::Boolean is read as a `JsonBoolean`; with 'native' it is read as `true` or `false`, and every `true` and
+ * `false` is written as a JSON::PP::Boolean: for stores whose Perl programs all load a JSON module.
+ */
 @injectable()
 export default class DataDumper implements Serializer {
   private readonly options: DumperOptions

@@ -28,16 +28,22 @@ const hexOctalBinary = /(-?)(0[xX][0-9a-fA-F]{1,16}|0[bB][01]{1,64}|0[0-7]{1,22}
 const decimal = /-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y
 const integer = /^-?\d+$/
 
+/** A key that was read before, and the one that came after it. */
 interface RecentKey {
   readonly key: string
   readonly codes: Uint8Array
+  next: RecentKey | undefined
 }
 
 /**
- * Keys recur within a record and from record to record. A key that V8 has seen as a key before is stored much faster
- * than a new piece of text with the same characters.
+ * Keys recur within a record and from record to record, mostly in the same order. A key that V8 has seen as a key
+ * before is stored much faster than a new piece of text with the same characters.
  */
-const recentKeys: RecentKey[] = Array.from({ length: 256 }, () => ({ key: '', codes: new Uint8Array() }))
+const recentKeys: RecentKey[] = Array.from({ length: 256 }, () => ({
+  key: '',
+  codes: new Uint8Array(),
+  next: undefined,
+}))
 
 /** Walks over the text of an image, one character a byte, and takes Perl's tokens from it. */
 export class Scanner {
@@ -48,6 +54,7 @@ export class Scanner {
   protected readonly perlText: PerlText
   /** Where the next backslash is, at or after the last place that asked. */
   private nextBackslash = -1
+  private lastKey: RecentKey = recentKeys[0] as RecentKey
 
   constructor(image: Uint8Array, perlText: PerlText) {
     this.bytes = image
@@ -128,6 +135,15 @@ export class Scanner {
   protected plainKey(): string | undefined {
     const { bytes } = this
     const start = this.pos + 1
+    const expected = this.lastKey.next
+    if (expected !== undefined) {
+      const end = start + expected.codes.length
+      if (bytes[end] === quote && occursAt(bytes, start, expected.codes)) {
+        this.pos = end + 1
+        this.lastKey = expected
+        return expected.key
+      }
+    }
     let end = start
     let sum = 0
     for (; end < bytes.length; end++) {
@@ -139,11 +155,16 @@ export class Scanner {
     if (end >= bytes.length) return undefined
     this.pos = end + 1
     const slot = sum % recentKeys.length
-    const recent = recentKeys[slot] as RecentKey
-    if (recent.codes.length === end - start && occursAt(bytes, start, recent.codes)) return recent.key
-    const key = this.text.slice(start, end)
-    if (key.length < 64) recentKeys[slot] = { key, codes: bytes.slice(start, end) }
-    return key
+    let recent = recentKeys[slot] as RecentKey
+    if (recent.codes.length !== end - start || !occursAt(bytes, start, recent.codes)) {
+      const key = this.text.slice(start, end)
+      if (key.length > 64) return key
+      recent = { key, codes: bytes.slice(start, end), next: undefined }
+      recentKeys[slot] = recent
+    }
+    this.lastKey.next = recent
+    this.lastKey = recent
+    return recent.key
   }
 
   private findBackslash(from: number): void {

@@ -20,6 +20,7 @@ import {
   openParen,
   quote,
   slash,
+  space,
   star,
   zero,
 } from './ascii.ts'
@@ -93,21 +94,26 @@ export abstract class ValueReader extends Scanner {
     const hash: Record<string, unknown> = {}
     this.pos++
     for (;;) {
-      let code = this.skip()
+      const code = this.skip()
       if (code === closeBrace) break
       const key = this.key(code)
-      code = this.skip()
-      if (code === equals && this.peek(1) === greater) this.pos += 2
-      else if (code === comma || code === colon) this.pos++
-      else this.fail("expected '=>' after a hash key")
+      this.separator()
       setKey(hash, key, this.value(depth + 1))
       if (this.link !== undefined) this.attach(hash, key)
-      code = this.skip()
-      if (code === comma) this.pos++
-      else if (code !== closeBrace) this.fail("expected ',' or '}' after a value: only data can be read")
+      if (this.bytes[this.pos] === comma || this.skip() === comma) this.pos++
+      else if (this.peek() !== closeBrace) this.fail("expected ',' or '}' after a value: only data can be read")
     }
     this.pos++
     return hash
+  }
+
+  private separator(): void {
+    let code = this.bytes[this.pos]
+    if (code === space) code = this.bytes[++this.pos]
+    if (code !== equals) code = this.skip()
+    if (code === equals && this.peek(1) === greater) this.pos += 2
+    else if (code === comma || code === colon) this.pos++
+    else this.fail("expected '=>' after a hash key")
   }
 
   private key(code: number): string {
@@ -130,9 +136,8 @@ export abstract class ValueReader extends Scanner {
       if (this.skip() === closeBracket) break
       array.push(this.value(depth + 1))
       if (this.link !== undefined) this.attach(array, array.length - 1)
-      const code = this.skip()
-      if (code === comma) this.pos++
-      else if (code !== closeBracket) this.fail("expected ',' or ']' after a value: only data can be read")
+      if (this.bytes[this.pos] === comma || this.skip() === comma) this.pos++
+      else if (this.peek() !== closeBracket) this.fail("expected ',' or ']' after a value: only data can be read")
     }
     this.pos++
     return array

@@ -135,6 +135,7 @@ class Writer {
   }
 
   private array(array: readonly unknown[], place: Place, depth: number): string {
+    if (array.length > maxBytes) throw tooLong()
     let text = ''
     for (let index = 0; index < array.length; index++) {
       if (index > 0) text += ','
@@ -261,8 +262,12 @@ function isCodePoint(point: unknown): boolean {
 }
 
 function checkLength(text: string): string {
-  if (text.length > maxBytes) throw new FreezeError('DataDumper', `more than ${maxBytes} bytes`)
+  if (text.length > maxBytes) throw tooLong()
   return text
+}
+
+function tooLong(): FreezeError {
+  return new FreezeError('DataDumper', `more than ${maxBytes} bytes`)
 }
 
 function nameOf(value: object): string {

@@ -1,11 +1,12 @@
 /**
  * A pattern and what stands between the slashes of `qr/…/` are not quite the same text. Data::Dumper escapes slashes
- * and writes a dollar that is no end-of-line anchor as `${\q($)}`, so that no variable starts there.
+ * and writes a dollar that is no end-of-line anchor as `${\q($)}`, so that no variable starts there. It forgets the at
+ * sign, for which the same is done here, and that a bracket or an arrow behind would be taken for a subscript.
  */
 import { isWide } from './text.ts'
 
-const readTokens = /\$\{\\q\(\$\)\}|\\[^]|\$(?![()| \r\n\t]|$)|@[{$]/g
-const writeTokens = /\\[^]|\\$|\/|\$(?![)|]|$)|@|[\u0080-\u{10ffff}]/gu
+const readTokens = /\$\{\\q\([$@][[{-]*\)\}|\\[^]|\$(?![()| \r\n\t]|$)|@[{$]/g
+const writeTokens = /\\[^]|\\$|\/|\$(?![)|]|$)[[{-]*|@[[{-]*|[\u0080-\u{10ffff}]/gu
 const codeTokens = /\\[^]|\((?:\?\??|\*)\{/g
 
 const flagLetters = /^[msixnpadlu]*$/
@@ -28,7 +29,7 @@ export function readPattern(literal: string): string | undefined {
   let interpolates = false
   const pattern = literal.replace(readTokens, (token) => {
     if (token.startsWith('\\')) return token === '\\/' ? '/' : token
-    if (token.length > 2) return '$'
+    if (token.length > 2) return token.slice(5, -2)
     interpolates = true
     return token
   })
@@ -41,8 +42,8 @@ export function writePattern(pattern: string): string | undefined {
   let whole = true
   const literal = pattern.replace(writeTokens, (token) => {
     if (token === '\\') whole = false
-    if (token === '$') return '${\\q($)}'
-    if (token === '/' || token === '@') return `\\${token}`
+    if (token.startsWith('$') || token.startsWith('@')) return `\${\\q(${token})}`
+    if (token === '/') return '\\/'
     const code = token.codePointAt(token.startsWith('\\') ? 1 : 0) ?? 0
     return wide && code > 0x7f ? `\\x{${code.toString(16)}}` : token
   })

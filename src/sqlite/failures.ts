@@ -28,10 +28,11 @@ const advice: Readonly<Record<string, string>> = {
 
 /** The name of SQLite's primary result code, without `SQLITE_`. Each client tells it in another way. */
 export function resultCode(error: unknown): string | undefined {
-  const { errcode, code, message } = Object(error) as Record<string, unknown>
-  if (typeof errcode === 'number') return names[errcode & 0xff] // node:sqlite
-  if (typeof code === 'string' && code.startsWith('SQLITE_')) return code.split('_', 2)[1]
-  const opening = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(String(message)) // libsql
+  const { errcode, rawCode, code, message } = Object(error) as Record<string, unknown>
+  const number = errcode ?? rawCode // node:sqlite, libsql
+  if (typeof number === 'number') return names[number & 0xff]
+  if (typeof code === 'string' && code.startsWith('SQLITE_')) return code.split('_', 2)[1] // better-sqlite3
+  const opening = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(String(message)) // libsql, too
   return opening ? names[Number(opening[1]) & 0xff] : undefined
 }
 

@@ -5,7 +5,8 @@ import { FALSE, TRUE } from './write-yaml.ts'
 
 /**
  * Reads the part of YAML that YAML::Tiny and we write, many times faster than a parser for all of YAML. Answers
- * `undefined` for whatever is outside that part, valid or not: it never guesses.
+ * `undefined` for whatever is outside that part, valid or not: it never guesses. Throws `RangeError` when the text is
+ * nested too deeply.
  */
 export function readTinyYaml(text: string): unknown {
   if (text === '--- {}\n') return {}
@@ -20,12 +21,15 @@ export function readTinyYaml(text: string): unknown {
 
 class OutsideTinyYaml extends Error {}
 
+/** Of a thousand levels, as YAML::Tiny writes them. */
+const MAX_INDENT = 2000
+
 /** YAML::Tiny writes these as escapes; elsewhere they may separate words and end lines. */
 const OTHER_SPACE = /[\t\r]/
 
-/** A key in single quotes, in double quotes or in none, and its colon. */
-const KEY =
-  /(?:'([^'\n]*)'|"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|((?:[^-\s!"#%&'*,:>?@[\]`{|}]|-(?=\S))[^\s:]*(?::+[^\s:]+)*)):(?=[ \n])/y
+// Keys, up to the colon.
+const PLAIN_KEY = /(?:[^-\s!"#%&'*,:>?@[\]`{|}]|-(?=\S))[^\s:]*(?::+[^\s:]+)*(?=:[ \n])/y
+const QUOTED_KEY = /(?:'([^'\n]*)'|"([^"\\\n]*(?:\\.[^"\\\n]*)*)")(?=:[ \n])/y
 
 /** How no scalar without quotes begins. A dash may, unless a blank follows. */
 const INDICATOR = /^(?:[ !"#%&'*,:>?@[\]`{|}]|-(?: |$))/
@@ -61,7 +65,9 @@ class Reader {
   }
 
   private block(): unknown {
-    return this.isDash() ? this.sequence(this.indent()) : this.map(this.indent())
+    const indent = this.indent()
+    if (indent > MAX_INDENT) throw new RangeError('Too deep')
+    return this.isDash() ? this.sequence(indent) : this.map(indent)
   }
 
   private isDash(): boolean {
@@ -82,14 +88,26 @@ class Reader {
   private map(indent: number): Hash {
     const hash: Hash = {}
     do {
-      KEY.lastIndex = this.content
-      const match = KEY.exec(this.text)
-      if (!match) throw new OutsideTinyYaml()
-      const key = match[1] ?? match[3] ?? unescape(match[2] ?? '')
+      const key = this.key()
       if (Object.hasOwn(hash, key)) throw new OutsideTinyYaml()
-      setKey(hash, key, this.entry(KEY.lastIndex, indent))
+      setKey(hash, key, this.entry(this.content + 1, indent))
     } while (this.goesOn(indent))
     return hash
+  }
+
+  /** Leaves `content` at the colon. */
+  private key(): string {
+    const start = this.content
+    PLAIN_KEY.lastIndex = start
+    if (PLAIN_KEY.test(this.text)) {
+      this.content = PLAIN_KEY.lastIndex
+      return this.text.slice(start, this.content)
+    }
+    QUOTED_KEY.lastIndex = start
+    const match = QUOTED_KEY.exec(this.text)
+    if (!match) throw new OutsideTinyYaml()
+    this.content = QUOTED_KEY.lastIndex
+    return match[1] ?? unescape(match[2] ?? '')
   }
 
   private goesOn(indent: number): boolean {
@@ -99,9 +117,9 @@ class Reader {
 
   /** What follows the dash or the colon: a scalar on this line, or a block on the next ones. */
   private entry(at: number, indent: number): unknown {
-    const text = this.text.slice(at, this.end)
+    const text = at < this.end ? this.text.slice(at + 1, this.end) : undefined
     this.nextLine()
-    if (text !== '') return scalar(text.slice(1))
+    if (text !== undefined) return scalar(text)
     return this.indent() > indent ? this.block() : null
   }
 }

@@ -47,7 +47,7 @@ function scalar(value: unknown): string {
     case 'boolean':
       return value ? TRUE : FALSE
     case 'number':
-      return String(value).replace('Infinity', 'Inf')
+      return Number.isFinite(value) ? String(value) : String(value).replace('Infinity', 'Inf')
     case 'bigint':
       return String(value)
     default:
@@ -59,6 +59,7 @@ function scalar(value: unknown): string {
 // escape, and lone surrogates are not UTF-8.
 const NEEDS_DOUBLE_QUOTES = /[\p{Control}\xa0-\xff'\p{Surrogate}]/u
 const ESCAPED = /["\\\p{Control}\xa0-\xff\p{Surrogate}]/gu
+const WORD = /^(?!(?:null|true|false|inf|infinity|nan)$)[a-z_][\w./@-]*$/i
 const LOOKS_LIKE_NUMBER = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?|nan)$/i
 const NEEDS_QUOTES = /^[!"#%&*,:>?@[\]`{|}~]|^---|^\.\.\.|^--?$|^(?:null|true|false)$|\s|:$|[\u0100-\uffff]/
 
@@ -67,6 +68,7 @@ const NEEDS_QUOTES = /^[!"#%&*,:>?@[\]`{|}~]|^---|^\.\.\.|^--?$|^(?:null|true|fa
  * among the bytes of a character above 255 there may be some that it takes for blanks.
  */
 function string(text: string): string {
+  if (WORD.test(text)) return text
   if (text === '') return "''"
   if (NEEDS_DOUBLE_QUOTES.test(text)) return `"${text.replace(ESCAPED, escape)}"`
   return NEEDS_QUOTES.test(text) || LOOKS_LIKE_NUMBER.test(text) ? `'${text}'` : text

@@ -149,6 +149,7 @@ describe('result codes', () => {
     ['node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 517 }, 'BUSY'],
     ['better-sqlite3', { code: 'SQLITE_BUSY_SNAPSHOT' }, 'BUSY'],
     ['libsql', { code: 'SQLITE_LOCKED_SHAREDCACHE', rawCode: 262 }, 'LOCKED'],
+    ['libsql, not known to it', { code: 'UNKNOWN_SQLITE_ERROR_1544', rawCode: 1544 }, 'READONLY'],
     [
       'libsql at opening',
       { message: 'ConnectionFailed("Unable to open connection to local database x: 14")' },

@@ -29,9 +29,21 @@ export function newPath(): string {
   return join(newFolder(), 'sessions.sqlite')
 }
 
-/** A database as somebody else has it open. */
+/** A database as somebody else has it open, with the client that the driver takes by itself. */
 export function rawDatabase(path: string, ...statements: string[]): Connection {
-  const connection = loadClient(undefined)(path)
+  return rawDatabaseWith(undefined, path, ...statements)
+}
+
+/**
+ * The same with another client. Locks belong to the process, and two clients in one do not know of each other's: all
+ * of a test must have the same.
+ */
+export function rawDatabaseWith(
+  client: string | undefined,
+  path: string,
+  ...statements: string[]
+): Connection {
+  const connection = loadClient(client)(path)
   onTestFinished(() => {
     connection.close()
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import SQLite from '../../drivers/SQLite.ts'
 import type { StoredImage } from '../../src/contracts/driver.ts'
-import { ClosedError, InvalidIdError, InvalidOptionError } from '../../src/errors.ts'
+import { ClosedError, InvalidIdError, InvalidOptionError, LockTimeoutError } from '../../src/errors.ts'
 import images from '../fixtures/sqlite/images.json' with { type: 'json' }
 import { TestClock } from '../support/clock.ts'
 import {
@@ -17,6 +17,7 @@ import {
   newPath,
   openDriver,
   rawDatabase,
+  rawDatabaseWith,
 } from './sqlite-setup.ts'
 
 const perlTable = 'create table sessions (id char(32) not null primary key, a_session text not null)'
@@ -31,6 +32,7 @@ test('this Node has a client to test with', () => {
 })
 
 describe.each(clients)('with %s', (sqliteClient) => {
+  const raw = (path: string, ...statements: string[]) => rawDatabaseWith(sqliteClient, path, ...statements)
   const open = (path = newPath()) => openDriver({ dataSource: path, sqliteClient })
 
   test('answers at once when nobody is in the way', async () => {
@@ -69,7 +71,7 @@ describe.each(clients)('with %s', (sqliteClient) => {
 
   test('reads and replaces what was stored as text, to the byte', async () => {
     const path = newPath()
-    rawDatabase(
+    raw(
       path,
       'create table sessions (id text primary key, a_session text)',
       `insert into sessions values ('text', 'caf\u00e9'), ('latin', cast(x'636166e900ff' as text)), ('null', null)`,
@@ -83,7 +85,7 @@ describe.each(clients)('with %s', (sqliteClient) => {
       expect(await driver.removeIf(id, image)).toBe('changed')
     }
     const { types } = firstRow(
-      rawDatabase(path),
+      raw(path),
       'select group_concat(distinct typeof(a_session)) as types from sessions',
     )
     expect(types).toBe('blob')
@@ -91,14 +93,14 @@ describe.each(clients)('with %s', (sqliteClient) => {
 
   test('lists past ids that are no text or no UTF-8', async () => {
     const path = newPath()
-    const raw = rawDatabase(path, 'create table sessions (id blob primary key, a_session blob)', 'begin')
+    const handle = raw(path, 'create table sessions (id blob primary key, a_session blob)', 'begin')
     for (let number = 0; number < 2005; number++) {
-      raw.exec(
+      handle.exec(
         `insert into sessions values (cast(x'ff${number.toString(16).padStart(4, '0')}' as text), x'00')`,
       )
     }
-    raw.exec(`insert into sessions values (x'6161', x'00'), (5, x'00'), ('plain', x'00')`)
-    raw.exec('commit')
+    handle.exec(`insert into sessions values (x'6161', x'00'), (5, x'00'), ('plain', x'00')`)
+    handle.exec('commit')
     const driver = await open(path)
     const ids = await list(driver)
     expect(ids).toHaveLength(2006)
@@ -106,27 +108,59 @@ describe.each(clients)('with %s', (sqliteClient) => {
   })
 
   test('uses a handle as it is and leaves it open', async () => {
-    const raw = rawDatabase(newPath(), 'pragma busy_timeout = 1234', 'pragma synchronous = extra')
-    Object.assign(raw, { close: () => expect.unreachable('the handle was closed') })
-    for (const dbh of [raw, () => raw, () => Promise.resolve(raw)]) {
+    const handle = raw(newPath(), 'pragma busy_timeout = 1234', 'pragma synchronous = extra')
+    Object.assign(handle, { close: () => expect.unreachable('the handle was closed') })
+    for (const dbh of [handle, () => handle, () => Promise.resolve(handle)]) {
       const driver = await openDriver({ dbh })
       await driver.store('a', bytes('image'), 60)
       driver.close()
       expect(() => driver.retrieve('a')).toThrow(ClosedError)
     }
-    expect(firstRow(raw, 'select id from sessions')).toEqual({ id: 'a' })
-    expect(firstRow(raw, 'pragma busy_timeout')).toEqual({ timeout: 1234 })
-    expect(firstRow(raw, 'pragma synchronous')).toEqual({ synchronous: 3 })
-    expect(firstRow(raw, 'pragma journal_mode')).toEqual({ journal_mode: 'delete' })
-    Reflect.deleteProperty(raw, 'close')
+    expect(firstRow(handle, 'select id from sessions')).toEqual({ id: 'a' })
+    expect(firstRow(handle, 'pragma busy_timeout')).toEqual({ timeout: 1234 })
+    expect(firstRow(handle, 'pragma synchronous')).toEqual({ synchronous: 3 })
+    expect(firstRow(handle, 'pragma journal_mode')).toEqual({ journal_mode: 'delete' })
+    Reflect.deleteProperty(handle, 'close')
+  })
+
+  test('commits what it writes after others were kept out', async () => {
+    const path = newPath()
+    const driver = await openDriver({ dataSource: path, sqliteClient, timeout: 0 })
+    await driver.store('a', bytes('old'), 60)
+    const other = raw(path, 'begin immediate')
+    await expect(driver.replace('a', bytes('old'), bytes('new'), 60)).rejects.toThrow(LockTimeoutError)
+    await expect(driver.touch?.('a', 90)).rejects.toThrow(LockTimeoutError)
+    other.exec('commit')
+
+    expect(await driver.create('b', bytes('image'), 60)).toBe(true)
+    expect(firstRow(other, 'select count(*) as count from sessions')).toEqual({ count: 2 })
+    expect(await driver.touch?.('a', 90)).toBe(true)
+    expect(await driver.replace('a', bytes('old'), bytes('new'), 60)).toBe('done')
+    expect(firstRow(other, 'select cast(max(a_session) as text) as last from sessions')).toEqual({
+      last: 'new',
+    })
+    expect(firstRow(other, 'select count(*) as count from sessions')).toEqual({ count: 2 })
+  })
+
+  test('keeps nobody out after it was kept out of reading', async () => {
+    const path = newPath()
+    raw(path, perlTable, "insert into sessions values ('a', 'image')")
+    const driver = await openDriver({ dataSource: path, sqliteClient, shared: true, timeout: 0 })
+    const other = raw(path, 'begin exclusive')
+    await expect(list(driver)).rejects.toThrow(LockTimeoutError)
+    await expect(driver.retrieve('a')).rejects.toThrow(LockTimeoutError)
+    other.exec('commit')
+    expect(await imageOf(driver, 'a')).toEqual(Buffer.from('image'))
+    other.exec("update sessions set a_session = 'new'")
+    expect(await imageOf(driver, 'a')).toEqual(Buffer.from('new'))
   })
 
   test('takes part in a transaction of the user', async () => {
-    const raw = rawDatabase(newPath(), 'begin')
-    const driver = await openDriver({ dbh: raw })
+    const handle = raw(newPath(), 'begin')
+    const driver = await openDriver({ dbh: handle })
     await driver.store('a', bytes('image'), 60)
-    raw.exec('rollback')
-    expect(firstRow(raw, 'select count(*) as count from sqlite_master')).toEqual({ count: 0 })
+    handle.exec('rollback')
+    expect(firstRow(handle, 'select count(*) as count from sqlite_master')).toEqual({ count: 0 })
   })
 })
 

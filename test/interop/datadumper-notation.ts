@@ -91,8 +91,9 @@ function scalar(value: unknown): Notation {
   if (value === false) return ['string', '']
   if (typeof value === 'string' || value instanceof PerlString) return ['string', text(value)]
   if (typeof value === 'bigint') return ['integer', String(value)]
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return ['integer', String(value)]
+  const number = value as number
+  if (Number.isSafeInteger(number) && !Object.is(number, -0)) return ['integer', String(number)]
   const bytes = Buffer.alloc(8)
-  bytes.writeDoubleBE(value as number)
+  bytes.writeDoubleBE(number)
   return ['double', bytes.toString('hex')]
 }

@@ -56,7 +56,7 @@ class Perl {
 }
 
 const text = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'ab01 _-:\'"\\$@{}[]#%\n\r\t\0/=>,;') }),
+  fc.string({ unit: fc.constantFrom(...'ab01 _-:\'"\\$@{}[]#%\n\r\t\0/=>,;'.split('')) }),
   fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) }),
   fc.string({
     unit: fc.constantFrom(
@@ -97,7 +97,7 @@ const { value: tree } = fc.letrec<{ value: unknown; referent: unknown }>((tie) =
     text,
     fc.constantFrom(new PerlString([0x110000, 97, 34]), new PerlString([0xd83d, 0xde00])),
     fc.constantFrom('1.22.333', '65', '1.2').map((version) => new VString(`v${version}`)),
-    fc.string({ unit: fc.constantFrom(...'abcd $'), minLength: 12, maxLength: 12 }).map(fileHandle),
+    fc.string({ unit: fc.constantFrom(...'abcd $'.split('')), minLength: 12, maxLength: 12 }).map(fileHandle),
     fc.boolean().map((value) => new JsonBoolean(value)),
     fc.constant(null).map(() => new Code()),
     { weight: 6, arbitrary: tie('referent') },
@@ -165,6 +165,11 @@ const session = fc.dictionary(key, tree, { minKeys: 3, maxKeys: 6 })
 const links = fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.boolean()), { maxLength: 5 })
 const value = fc.tuple(session, links).map(([session, links]) => graft(copy(session), links))
 
+/** Like `toEqual`, and quick when they are. */
+function expectSame(value: unknown, expected: unknown): void {
+  if (JSON.stringify(value) !== JSON.stringify(expected)) expect(value).toEqual(expected)
+}
+
 describe.skipIf(!found && !required)('with live Perl', () => {
   let perl: Perl
   beforeAll(() => {
@@ -182,10 +187,35 @@ describe.skipIf(!found && !required)('with live Perl', () => {
 
   test('Perl reads what is written here', async () => {
     const property = fc.asyncProperty(value, async (value) => {
-      expect(await readByPerl(value)).toEqual(notation(value))
-      expect(notation(parseDumper(writeDumper(value)))).toEqual(notation(value))
+      expectSame(await readByPerl(value), notation(value))
+      expectSame(notation(parseDumper(writeDumper(value))), notation(value))
     })
-    await fc.assert(property, { numRuns: 250, seed: 20231114 })
+    await fc.assert(property, { numRuns: 150, seed: 20231114 })
+  })
+
+  // Not in the other direction: Data::Dumper forgets to escape the at sign, and Perl reads an array there.
+  test('patterns with at signs, and with brackets behind signs', async () => {
+    for (const source of [
+      'a@b',
+      '@',
+      'a@',
+      '@a@{b}',
+      '@{[ 1 ]}',
+      '@$x',
+      '[@$]',
+      'a$[b]',
+      'a${2}b',
+      '$->[0]@->{1}@-[2]',
+      '$-$',
+      '[$-z]',
+      '\\@a\\\\@b',
+      'a@b\xe9',
+      '\\x{263a}@c',
+    ]) {
+      const regexp = new Regexp(source, source.includes('x{') ? 'u' : '')
+      expectSame(await readByPerl([regexp]), notation([regexp]))
+      expectSame(notation(parseDumper(writeDumper([regexp]))), notation([regexp]))
+    }
   })
 
   const settings = fc.constantFrom(
@@ -211,10 +241,10 @@ describe.skipIf(!found && !required)('with live Perl', () => {
       const read = notation(parseDumper(image))
       // Data::Dumper may write an element as what an earlier reference points to. Perl then reads it as undef.
       if (image.includes('${$D')) expect([answer.reread, answer.original]).toContainEqual(read)
-      else expect(read).toEqual(answer.reread)
-      expect(await readByPerl(parseDumper(image))).toEqual(read)
+      else expectSame(read, answer.reread)
+      expectSame(await readByPerl(parseDumper(image)), read)
     })
-    await fc.assert(property, { numRuns: 250, seed: 20231114 })
+    await fc.assert(property, { numRuns: 150, seed: 20231114 })
   })
 
   test('Terse', async () => {
@@ -225,12 +255,11 @@ describe.skipIf(!found && !required)('with live Perl', () => {
     await fc.assert(property, { numRuns: 50, seed: 20231114 })
   })
 
-  test('the deepest value either side may write', async () => {
+  test('the deepest value that may be written', async () => {
     let value: unknown = []
     for (let depth = 1; depth < maxDepth; depth++) value = depth % 2 === 0 ? [value] : { value }
-    expect(await readByPerl(value)).toEqual(notation(value))
+    expectSame(await readByPerl(value), notation(value))
     const answer = await perl.ask({ value: notation(value), settings: {} })
-    expect(parseDumper(Buffer.from(answer.image, 'base64'))).toEqual(value)
-    await expect(perl.ask({ value: notation([value]), settings: {} })).rejects.toThrow(/Recursion limit/)
+    expectSame(notation(parseDumper(Buffer.from(answer.image, 'base64'))), notation(value))
   })
 })
