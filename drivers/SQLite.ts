@@ -4,7 +4,7 @@ import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts
 import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { removeInBatches } from '../src/sql/batches.ts'
-import { expiryTime } from '../src/sql/expiry.ts'
+import { expiryIn, expiryTime } from '../src/sql/expiry.ts'
 import { listByPages } from '../src/sql/pages.ts'
 import { readTableNames, type TableNames } from '../src/sql/table-names.ts'
 import { loadClient } from '../src/sqlite/clients.ts'
@@ -29,13 +29,15 @@ import { openTable } from '../src/sqlite/table.ts'
  * - `tableName` ('sessions', or `schema.table`), `idColName` ('id'), `dataColName` ('a_session'). A table that is not
  *   there is made.
  * - `expiresColName` ('expires'): the column that the driver keeps the time of expiry in, as seconds since 1970. Tables
- *   made by this driver have it. Without it, and in tables without rowid, there is no `touch` and no `purge`.
+ *   made by this driver have it. Without it, when it is not one for numbers, and in tables without rowid, there is no
+ *   `touch` and no `purge`.
  * - `shared`: a Perl program writes the same table. It knows nothing of that column, so nothing is read from there,
  *   and the journal mode of a file that is there already stays as it is.
  * - `fsync`: each write has reached the disk before it is answered. Default false: a write survives the end of the
  *   process, but the last ones may be lost when the machine loses power; the database stays whole either way.
  * - `timeout`: how long to wait for a lock that somebody else holds, in milliseconds. Default 5000.
- * - `sqliteClient`: 'node:sqlite', 'better-sqlite3' or 'libsql'. Default the first that there is.
+ * - `sqliteClient`: 'node:sqlite', 'better-sqlite3' or 'libsql'. Default the first that there is. One process must not
+ *   have a file open with two of them: they do not see each other's locks.
  */
 @injectable()
 export default class SQLite implements Driver {
@@ -99,7 +101,8 @@ export default class SQLite implements Driver {
       const row = retrieve.get(id) as { image: Image; expires: unknown } | undefined
       if (!row) return undefined
       const { image, expires } = row
-      return this.touch && typeof expires === 'number' ? { image, expires } : { image }
+      // Without touch the column does not count.
+      return this.touch ? { image, expires: expiryIn(expires) } : { image }
     })
   }
 

@@ -7,7 +7,7 @@ import { isPlainObject } from '../src/hash.ts'
 import { inject, injectable } from '../src/inject.ts'
 import type { DumperOptions } from '../src/perl/dumper-options.ts'
 import { parseDumper } from '../src/perl/dumper-reader.ts'
-import { checkDumper, writeDumper } from '../src/perl/dumper-writer.ts'
+import { writeDumper } from '../src/perl/dumper-writer.ts'
 
 const perlTexts = ['characters', 'latin1', 'utf8'] as const
 const perlBooleans = ['object', 'native'] as const
@@ -50,10 +50,6 @@ export default class DataDumper implements Serializer {
     const value = parseDumper(image, this.options)
     if (!isPlainObject(value)) throw new ThawError('DataDumper', 'its value is not a hash')
     return value
-  }
-
-  checkValue(value: unknown): void {
-    checkDumper(value, this.options)
   }
 }
 

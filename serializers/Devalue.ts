@@ -26,10 +26,6 @@ export default class DevalueSerializer implements Serializer {
     if (!isPlainObject(value)) throw new ThawError('Devalue', 'its top level is not an object')
     return value
   }
-
-  checkValue(value: unknown): void {
-    write(value)
-  }
 }
 
 function write(value: unknown): string {

@@ -1,10 +1,10 @@
 import type { Image } from '../src/contracts/driver.ts'
 import type { Hash, Serializer } from '../src/contracts/serializer.ts'
-import { ThawError } from '../src/errors.ts'
+import { FreezeError, ThawError } from '../src/errors.ts'
 import { isPlainObject } from '../src/hash.ts'
 import { textOfImage } from '../src/image-text.ts'
 import { injectable } from '../src/inject.ts'
-import { checkPlainHash, checkPlainValue } from '../src/plain-values.ts'
+import { checkPlainHash } from '../src/plain-values.ts'
 import { readAnyYaml } from '../src/yaml/read-any-yaml.ts'
 import { readTinyYaml } from '../src/yaml/read-tiny-yaml.ts'
 import { writeYaml } from '../src/yaml/write-yaml.ts'
@@ -19,6 +19,7 @@ const FORMAT = { name: 'YAML', nonFinite: true }
 @injectable()
 export default class YAMLSerializer implements Serializer {
   freeze(hash: Hash): Image {
+    if (!isPlainObject(hash)) throw new FreezeError('YAML', 'a record that is no hash')
     checkPlainHash(FORMAT, hash)
     return Buffer.from(writeYaml(hash))
   }
@@ -27,10 +28,6 @@ export default class YAMLSerializer implements Serializer {
     const value = read(textOfImage(image))
     if (!isPlainObject(value)) throw new ThawError('YAML', 'its top level is not a mapping')
     return value
-  }
-
-  checkValue(value: unknown): void {
-    checkPlainValue(FORMAT, value)
   }
 }
 

@@ -149,8 +149,8 @@ export class StorageError extends SessionError {
 
 /** A lock was held by somebody else for longer than `timeout`. */
 export class LockTimeoutError extends SessionError {
-  constructor(message: string) {
-    super('ERR_SESSION_LOCK_TIMEOUT', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SESSION_LOCK_TIMEOUT', message, options)
   }
 }
 

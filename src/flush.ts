@@ -25,7 +25,6 @@ const ATTEMPTS = 1000
 export async function flush(state: SessionState, target: FlushTarget): Promise<boolean> {
   if (state.deleted) return false
   if (state.hasChanges) {
-    state.checkChanges()
     await write(state, target)
     return true
   }
@@ -94,7 +93,7 @@ async function rewrite(state: SessionState, records: RecordStore, expected: Imag
 
 function freeze(state: SessionState, records: RecordStore): Image {
   if (state.rules.parameterExpiry === 'sliding') dropParameterDeadlines(state.record)
-  return records.freeze(state.record)
+  return state.freeze((record) => records.freeze(record))
 }
 
 function lifetimeOf(state: SessionState): number | undefined {

@@ -18,8 +18,9 @@ const DEVALUE = 'use serialize:Devalue, which keeps it'
 
 /**
  * Throws `FreezeError`, with the place and a way out, for whatever the format would silently change or drop.
- * Allowed although it comes back otherwise: `undefined` as a property (dropped, and so reads as undefined again),
+ * Allowed although it comes back otherwise, as JSON.stringify has it: `undefined` as a property (dropped, and so reads as undefined again),
  * -0 (as 0), an object that is there twice (as two), and what has a `toJSON` of its own (its author asked for it).
+ * Symbols as keys and named properties of arrays are dropped: to look for them takes longer than to write the value.
  */
 export function checkPlainValue(format: PlainFormat, value: unknown): void {
   check(format, value, MAX_DEPTH - LEVELS_AROUND_A_VALUE)
@@ -31,6 +32,7 @@ export function checkPlainHash(format: PlainFormat, hash: object): void {
 }
 
 function check(format: PlainFormat, value: unknown, maxDepth: number): void {
+  if (isSurelyPlain(value, maxDepth)) return
   try {
     new Check(format, maxDepth).visit(value)
   } catch (cause) {
@@ -52,6 +54,42 @@ export function plainForm(value: object, key: string): unknown {
 export function exactInteger(digits: string): number | bigint {
   const value = Number(digits)
   return digits.length < 16 || String(value) === digits ? value : BigInt(digits)
+}
+
+/**
+ * Whether a quick look finds nothing that any format would mind. It keeps no path and knows no exceptions; whatever
+ * gives it pause, a cycle by its depth, is for `Check` to judge and to name.
+ */
+function isSurelyPlain(value: unknown, levels: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      return value === null || (levels > 0 && isSurelyPlainObject(value, levels - 1))
+    default:
+      return false
+  }
+}
+
+function isSurelyPlainObject(value: object, levels: number): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Array.prototype) {
+    const array = value as unknown[]
+    for (let index = 0; index < array.length; index++) {
+      if (!isSurelyPlain(array[index], levels)) return false
+    }
+    return !('index' in array)
+  }
+  if (prototype !== Object.prototype || 'toJSON' in value) return false
+  const object = value as Record<string, unknown>
+  for (const key in object) {
+    const property = object[key]
+    if (property !== undefined && !isSurelyPlain(property, levels)) return false
+  }
+  return true
 }
 
 class Check {
@@ -110,9 +148,7 @@ class Check {
       this.visit(item)
       this.path.pop()
     }
-    if (Object.keys(array).length > array.length) {
-      this.refuse('an array with named properties', 'use an object with an array in it')
-    }
+    if ('index' in array) this.refuse('the match of a regular expression', 'store what you need of it')
   }
 
   private visitProperties(object: Record<string, unknown>): void {
@@ -120,9 +156,6 @@ class Check {
       this.path.push(key)
       this.visit(object[key])
       this.path.pop()
-    }
-    if (Object.getOwnPropertySymbols(object).length > 0) {
-      this.refuse('an object with symbols as keys', 'use strings')
     }
   }
 

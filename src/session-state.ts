@@ -230,9 +230,22 @@ export class SessionState {
     this.deleted = true
   }
 
-  /** @throws FreezeError naming the parameter */
-  checkChanges(): void {
-    for (const [name, value] of this.#delta?.set ?? []) this.#check(name, value)
+  /**
+   * The image of this session, once nothing in it would come back changed.
+   *
+   * @throws FreezeError naming the parameter
+   */
+  freeze(write: (record: SessionRecord) => Image): Image {
+    const { serializer } = this.rules
+    const changed = this.#delta?.set ?? []
+    if (serializer.checkValue) for (const [name, value] of changed) this.#check(name, value)
+    try {
+      return write(this.record)
+    } catch (error) {
+      // The serializer knows no parameters: one by one they tell which it was.
+      for (const [name, value] of changed) this.#fingerprint(name, value)
+      throw error
+    }
   }
 
   #check(name: string, value: unknown): void {
@@ -240,8 +253,10 @@ export class SessionState {
     if (typeof value === 'function' || typeof value === 'symbol') {
       throw new FreezeError('A session', `a ${typeof value}`, { parameter: name })
     }
+    const { serializer } = this.rules
     try {
-      this.rules.serializer.checkValue?.(value)
+      if (serializer.checkValue) serializer.checkValue(value)
+      else serializer.freeze({ value })
     } catch (cause) {
       throw named(name, cause)
     }

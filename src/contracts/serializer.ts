@@ -22,8 +22,8 @@ export interface Serializer {
   thaw(image: Image): Hash
 
   /**
-   * Throws `FreezeError` when `freeze` would lose or change something in this value. Called once for each value that
-   * a program sets. Left out: `freeze` notices everything by itself.
+   * For formats whose `freeze` does not notice everything that it loses or changes: throws `FreezeError` when there is
+   * such a thing in this value. Called for each value that a program sets, before it is stored.
    */
   checkValue?(value: unknown): void
 }

@@ -28,11 +28,11 @@ const hexOctalBinary = /(-?)(0[xX][0-9a-fA-F]{1,16}|0[bB][01]{1,64}|0[0-7]{1,22}
 const decimal = /-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y
 const integer = /^-?\d+$/
 
-/** A key that was read before, and the one that came after it. */
+/** A key that was read before, and where the one that came after it is. */
 interface RecentKey {
   readonly key: string
   readonly codes: Uint8Array
-  next: RecentKey | undefined
+  next: number
 }
 
 /**
@@ -42,7 +42,7 @@ interface RecentKey {
 const recentKeys: RecentKey[] = Array.from({ length: 256 }, () => ({
   key: '',
   codes: new Uint8Array(),
-  next: undefined,
+  next: 0,
 }))
 
 /** Walks over the text of an image, one character a byte, and takes Perl's tokens from it. */
@@ -135,16 +135,14 @@ export class Scanner {
   protected plainKey(): string | undefined {
     const { bytes } = this
     const start = this.pos + 1
-    const expected = this.lastKey.next
-    if (expected !== undefined) {
-      const end = start + expected.codes.length
-      if (bytes[end] === quote && occursAt(bytes, start, expected.codes)) {
-        this.pos = end + 1
-        this.lastKey = expected
-        return expected.key
-      }
+    const expected = recentKeys[this.lastKey.next] as RecentKey
+    let end = start + expected.codes.length
+    if (bytes[end] === quote && occursAt(bytes, start, expected.codes)) {
+      this.pos = end + 1
+      this.lastKey = expected
+      return expected.key
     }
-    let end = start
+    end = start
     let sum = 0
     for (; end < bytes.length; end++) {
       const code = bytes[end] as number
@@ -159,10 +157,10 @@ export class Scanner {
     if (recent.codes.length !== end - start || !occursAt(bytes, start, recent.codes)) {
       const key = this.text.slice(start, end)
       if (key.length > 64) return key
-      recent = { key, codes: bytes.slice(start, end), next: undefined }
+      recent = { key, codes: bytes.slice(start, end), next: 0 }
       recentKeys[slot] = recent
     }
-    this.lastKey.next = recent
+    this.lastKey.next = slot
     this.lastKey = recent
     return recent.key
   }

@@ -101,7 +101,8 @@ export abstract class ValueReader extends Scanner {
       setKey(hash, key, this.value(depth + 1))
       if (this.link !== undefined) this.attach(hash, key)
       if (this.bytes[this.pos] === comma || this.skip() === comma) this.pos++
-      else if (this.peek() !== closeBrace) this.fail("expected ',' or '}' after a value: only data can be read")
+      else if (this.peek() !== closeBrace)
+        this.fail("expected ',' or '}' after a value: only data can be read")
     }
     this.pos++
     return hash
@@ -137,7 +138,8 @@ export abstract class ValueReader extends Scanner {
       array.push(this.value(depth + 1))
       if (this.link !== undefined) this.attach(array, array.length - 1)
       if (this.bytes[this.pos] === comma || this.skip() === comma) this.pos++
-      else if (this.peek() !== closeBracket) this.fail("expected ',' or ']' after a value: only data can be read")
+      else if (this.peek() !== closeBracket)
+        this.fail("expected ',' or ']' after a value: only data can be read")
     }
     this.pos++
     return array

@@ -20,11 +20,6 @@ export function writeDumper(value: unknown, options: DumperOptions = dumperDefau
   return Buffer.from(new Writer(options).image(value), 'latin1')
 }
 
-/** Throws what `writeDumper` would throw. */
-export function checkDumper(value: unknown, options: DumperOptions = dumperDefaults): void {
-  new Writer(options).image(value)
-}
-
 /** A reference to an element, which can be written once all elements have a place. */
 interface ElementReference {
   readonly place: Place

@@ -1,11 +1,23 @@
 import type { Clock } from '../contracts/services.ts'
 
 /**
- * The time at which a lifetime ends, for a column of whole seconds since 1970; `null` for one that never does. A
- * lifetime of 0 or less has ended already, and not at the end of this second.
+ * What the column holds for a record that never expires. Null says something else: that nobody of us wrote the row, so
+ * that only its image tells.
  */
-export function expiryTime(clock: Clock, lifetime: number | undefined): number | null {
-  if (lifetime === undefined) return null
+const NEVER = Number.MAX_SAFE_INTEGER
+
+/**
+ * The value of a column of whole seconds since 1970 for a record with this lifetime. A lifetime of 0 or less has ended
+ * already, and not at the end of this second.
+ */
+export function expiryTime(clock: Clock, lifetime: number | undefined): number {
+  if (lifetime === undefined) return NEVER
   const now = Math.floor(clock() / 1000)
-  return Math.min(now + (lifetime > 0 ? lifetime : Math.min(lifetime, -1)), Number.MAX_SAFE_INTEGER)
+  return Math.min(now + (lifetime > 0 ? lifetime : Math.min(lifetime, -1)), NEVER)
+}
+
+/** When a record expires, by that column; `undefined` for never, and when the column does not say. */
+export function expiryIn(column: unknown): number | undefined {
+  const expires = typeof column === 'bigint' ? Number(column) : column
+  return typeof expires === 'number' && expires < NEVER ? expires : undefined
 }

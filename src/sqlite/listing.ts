@@ -18,32 +18,46 @@ export function readIds({ list }: Statements, from: Uint8Array): Page<Uint8Array
   }
 }
 
-/** A row in the index of expiry: those with null come first. */
+/** A place in the index of expiry: the rows without a time come first. */
 export interface ExpiryPlace {
   readonly expires: number | null
-  readonly rowid: number
+  readonly rowid: string
 }
 
-export const firstPlace: ExpiryPlace = { expires: null, rowid: Number.MIN_SAFE_INTEGER }
+const beforeAllRows = '-9223372036854775808'
+
+export const firstPlace: ExpiryPlace = { expires: null, rowid: beforeAllRows }
 
 /** A page of the ids that have expired as of `now` or may have: those without a time of expiry, then by that time. */
 export function readExpiredIds(
-  { listUnknown, listExpired }: ExpiryStatements,
+  statements: ExpiryStatements,
   now: number,
   { expires, rowid }: ExpiryPlace,
 ): Page<ExpiryPlace> {
-  const answer =
-    expires === null ? listUnknown.get(rowid, pageSize) : listExpired.get(now, expires, rowid, pageSize)
-  const rows = JSON.parse(utf8.decode((answer as { rows: Uint8Array }).rows)) as [
-    string,
-    number,
-    number | null,
-  ][]
-  const last = rows.at(-1)
-  if (last) return { ids: rows.map(([id]) => id), next: { rowid: last[1], expires: last[2] } }
-  const { MIN_SAFE_INTEGER } = Number
+  return expires === null ? readUnknown(statements, rowid) : readExpired(statements, now, { expires, rowid })
+}
+
+function readUnknown({ listUnknown }: ExpiryStatements, from: string): Page<ExpiryPlace> {
+  const { ids, last } = listUnknown.get(from, pageSize) as { ids: Uint8Array; last: string | null }
   return {
-    ids: [],
-    next: expires === null ? { rowid: MIN_SAFE_INTEGER, expires: MIN_SAFE_INTEGER } : undefined,
+    ids: JSON.parse(utf8.decode(ids)) as string[],
+    next: last === null ? { expires: -Infinity, rowid: beforeAllRows } : { expires: null, rowid: last },
+  }
+}
+
+function readExpired(
+  { listExpired }: ExpiryStatements,
+  now: number,
+  from: { expires: number; rowid: string },
+): Page<ExpiryPlace> {
+  const rows = listExpired.all(now, from.expires, from.rowid, pageSize) as {
+    id: Uint8Array
+    expires: number
+    place: string
+  }[]
+  const last = rows.at(-1)
+  return {
+    ids: rows.map(({ id }) => utf8.decode(id)),
+    next: last && { expires: last.expires, rowid: last.place },
   }
 }

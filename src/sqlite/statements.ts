@@ -28,9 +28,9 @@ export interface ExpiryStatements {
   readonly touch: Statement
   /** now, how many */
   readonly purge: Statement
-  /** rowid, how many → rows of id, rowid, null: what has no time of expiry, after that rowid */
+  /** rowid, how many → ids, last: what has no time of expiry, after that rowid */
   readonly listUnknown: Statement
-  /** now, expires, rowid, how many → rows of id, rowid, expires: what has expired, after that pair */
+  /** now, expires, rowid, how many → rows of id, expires, place: what has expired, after that pair */
   readonly listExpired: Statement
 }
 
@@ -47,19 +47,21 @@ export function prepareStatements(connection: Connection, table: SessionTable): 
   const image = `coalesce(cast(${data} as blob), x'')`
   const columns = `${id}, ${data}${expires ? `, ${expires}` : ''}`
   const values = `?, ${boundImage}${expires ? ', ?' : ''}`
+  const unchanged = `where ${id} = ? and ${image} = ${boundImage}`
   const insert = `insert into ${name} (${columns}) values (${values}) on conflict (${id}) do`
   const all = {
     retrieve: `select ${image} as image, ${expires ?? 'null'} as expires from ${name} where ${id} = ?`,
     exists: `select 1 from ${name} where ${id} = ?`,
     store: `${insert} update set ${data} = excluded.${data}${expires ? `, ${expires} = excluded.${expires}` : ''}`,
     create: `${insert} nothing`,
-    replace: `update ${name} set ${data} = ${boundImage}${expires ? `, ${expires} = ?` : ''} where ${id} = ? and ${image} = ${boundImage}`,
+    replace: `update ${name} set ${data} = ${boundImage}${expires ? `, ${expires} = ?` : ''} ${unchanged}`,
     remove: `delete from ${name} where ${id} = ?`,
-    removeIf: `delete from ${name} where ${id} = ? and ${image} = ${boundImage}`,
+    removeIf: `delete from ${name} ${unchanged}`,
     // Every blob is greater than every text: the second bound keeps out ids that are no text, which JSON cannot hold.
     list:
       'select cast(json_group_array(id) as blob) as ids, cast(max(id) as blob) as last from ' +
-      `(select ${id} as id from ${name} where ${id} >= cast(${boundImage} as text) and ${id} < x'' order by ${id} limit ?)`,
+      `(select ${id} as id from ${name} ` +
+      `where ${id} >= cast(${boundImage} as text) and ${id} < x'' order by ${id} limit ?)`,
   }
   return {
     ...prepareAll(connection, all),
@@ -72,15 +74,18 @@ function prepareExpiry(
   { name, id }: SessionTable,
   expires: string,
 ): ExpiryStatements {
-  const page = (where: string, order: string) =>
-    'select cast(json_group_array(json_array(id, place, expires)) as blob) as rows from ' +
-    `(select ${id} as id, rowid as place, ${expires} as expires from ${name} ` +
-    `where ${where} and typeof(${id}) = 'text' order by ${order} limit ?)`
   return prepareAll(connection, {
     touch: `update ${name} set ${expires} = ? where ${id} = ? and ${expires} is not ?`,
     purge: `delete from ${name} where rowid in (select rowid from ${name} where ${expires} < ? limit ?)`,
-    listUnknown: page(`${expires} is null and rowid > ?`, 'rowid'),
-    listExpired: page(`${expires} < ? and (${expires}, rowid) > (?, ?)`, `${expires}, rowid`),
+    // Rowids have more digits than numbers in JavaScript.
+    listUnknown:
+      'select cast(json_group_array(id) as blob) as ids, cast(max(place) as text) as last from ' +
+      `(select ${id} as id, rowid as place from ${name} ` +
+      `where ${expires} is null and rowid > ? and typeof(${id}) = 'text' order by rowid limit ?)`,
+    listExpired:
+      `select cast(${id} as blob) as id, ${expires} as expires, cast(rowid as text) as place from ${name} ` +
+      `where ${expires} < ? and (${expires}, rowid) > (?, ?) and typeof(${id}) = 'text' ` +
+      `order by ${expires}, rowid limit ?`,
   })
 }
 

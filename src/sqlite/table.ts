@@ -2,13 +2,14 @@ import { InvalidOptionError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
 import { sameName, type TableNames } from '../sql/table-names.ts'
 import type { Connection } from './connection.ts'
+import { isBusy } from './failures.ts'
 
 /** The table with the sessions, its names as SQL text. */
 export interface SessionTable {
   readonly name: string
   readonly id: string
   readonly data: string
-  /** Only if the table has this column. */
+  /** Only if the table has this column, for numbers. */
   readonly expires: string | undefined
 }
 
@@ -39,10 +40,9 @@ export function openTable(connection: Connection, names: TableNames): SessionTab
     )
   }
   checkIdColumn(connection, names, id)
-  return {
-    ...sqlNames(names),
-    expires: find(names.expires) && hasRowid(connection, names) ? quoteIdentifier(names.expires) : undefined,
-  }
+  const expires = find(names.expires)
+  const canExpire = expires && !keepsText(expires.type) && hasRowid(connection, names)
+  return { ...sqlNames(names), expires: canExpire ? quoteIdentifier(names.expires) : undefined }
 }
 
 function sqlNames({ schema, table, id, data }: TableNames): Omit<SessionTable, 'expires'> {
@@ -146,7 +146,8 @@ function hasRowid(connection: Connection, names: TableNames): boolean {
   try {
     connection.prepare(`select rowid from ${sqlNames(names).name} limit 0`)
     return true
-  } catch {
+  } catch (error) {
+    if (isBusy(error)) throw error
     return false
   }
 }

@@ -234,12 +234,13 @@ describe('the table', () => {
     expect(await list(driver, 0)).toEqual(['a'])
   })
 
-  test('without rowids offers no touch and no purge', async () => {
+  test.each([
+    ['without rowids', 'expires integer) without rowid'],
+    ['with an expiry that is text', 'expires text)'],
+    ['with an expiry of no type', 'expires)'],
+  ])('%s offers no touch and no purge', async (_, rest) => {
     const path = newPath()
-    rawDatabase(
-      path,
-      'create table sessions (id text primary key, a_session blob, expires integer) without rowid',
-    )
+    rawDatabase(path, `create table sessions (id text primary key, a_session blob, ${rest}`)
     const driver = await openDriver({ dataSource: path })
     await driver.store('a', bytes('image'), 60)
     expect([driver.touch, driver.purge]).toEqual([undefined, undefined])
@@ -347,6 +348,30 @@ describe('ids that may have expired', () => {
     expect(await driver.purge?.(clock.seconds)).toBe(1100)
     expect(await list(driver, clock.seconds)).toHaveLength(1100)
   })
+
+  test('are found by rowids and times that JavaScript and JSON cannot write down', async () => {
+    const path = newPath()
+    const raw = rawDatabase(
+      path,
+      'create table sessions (number integer primary key, id text unique, a_session, expires datetime)',
+      'begin',
+    )
+    for (let number = 0; number < 1001; number++) {
+      raw.exec(
+        `insert into sessions values (${2n ** 53n + BigInt(number)}, 'unknown ${number}', x'00', null)`,
+      )
+      raw.exec(
+        `insert into sessions values (${-number - 1}, 'fraction ${number}', x'00', 0.1 + 0.2 + ${number})`,
+      )
+    }
+    raw.exec("insert into sessions values (1, 'ever', x'00', 'indefinite')")
+    raw.exec('commit')
+    const driver = await openDriver({ dataSource: path })
+    const ids = await list(driver, 2000)
+    expect(ids).toHaveLength(2002)
+    expect(new Set(ids).size).toBe(2002)
+    expect(await driver.purge?.(2000)).toBe(1001)
+  })
 })
 
 test('touch tells a record without change from one that is gone', async () => {
@@ -359,7 +384,7 @@ test('touch tells a record without change from one that is gone', async () => {
 test('a lifetime beyond all numbers is as good as for ever', async () => {
   const driver = await openDriver({ dataSource: ':memory:' })
   await driver.store('a', bytes('image'), Number.MAX_VALUE)
-  expect(await expiryOf(driver)).toBe(Number.MAX_SAFE_INTEGER)
+  expect(await expiryOf(driver)).toBeUndefined()
 })
 
 test('an id that is no whole text is refused', () => {
@@ -400,4 +425,12 @@ describe('options', () => {
       'sqliteClient must be one of node:sqlite, better-sqlite3, libsql',
     )
   })
+})
+
+test('what never expires is no candidate for a purge, what somebody else wrote is', async () => {
+  const path = newPath()
+  const driver = await openDriver({ dataSource: path })
+  await driver.store('never', bytes('image'), undefined)
+  rawDatabase(path).exec("insert into sessions (id, a_session) values ('theirs', x'00')")
+  expect(await list(driver, Number.MAX_SAFE_INTEGER)).toEqual(['theirs'])
 })

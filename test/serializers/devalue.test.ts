@@ -116,13 +116,6 @@ describe('what is refused', () => {
   ])('%s', (_, hash, message) => {
     expect(() => freeze(hash)).toThrow(FreezeError)
     expect(() => freeze(hash)).toThrow(message)
-    expect(() => serializer.checkValue(hash)).toThrow(message)
-  })
-
-  test('a value is checked by itself', () => {
-    expect(() => serializer.checkValue(rich)).not.toThrow()
-    expect(() => serializer.checkValue(undefined)).not.toThrow()
-    expect(() => serializer.checkValue(() => 1)).toThrow('Devalue cannot keep a function')
   })
 })
 

@@ -205,7 +205,7 @@ describe('what JSON would change', () => {
     ['undefined in an array', { a: [undefined] }, 'undefined in an array (at .a[0])'],
     // oxlint-disable-next-line no-sparse-arrays
     ['a hole', [, 1], 'undefined in an array (at [0])'],
-    ['named properties', Object.assign([1], { total: 2 }), 'an array with named properties'],
+    ['a match', /b/.exec('abc'), 'the match of a regular expression: store what you need of it'],
     ['a Date', { a: { b: new Date(0) } }, 'a value of class Date (at .a.b): store its getTime()'],
     ['a Map', new Map(), 'a value of class Map: use serialize:Devalue'],
     ['a Set', [new Set()], 'a value of class Set (at [0]): use serialize:Devalue'],
@@ -218,7 +218,6 @@ describe('what JSON would change', () => {
     ['a boxed string', Object('x'), 'a value of class String'],
     ['a function', { f() {} }, 'a function (at .f): leave it out'],
     ['a symbol', Symbol('x'), 'a symbol: leave it out'],
-    ['a symbol as key', { [Symbol('x')]: 1 }, 'symbols as keys'],
     ['a small bigint', 5n, 'the bigint 5: it would come back as a number'],
     ['a bigint that is a number too', 2n ** 53n, 'come back as a number'],
     ['a cycle', cycle, 'an object that contains itself (at .a[0].back)'],
