@@ -22,9 +22,12 @@ const perlBooleans = ['object', 'native'] as const
  *
  * - Numbers are written bare and come back as numbers. Perl itself quotes those of more than ten characters, so once
  *   it has written the session they are strings.
- * - `true` and `false` are written as 1 and '', as Perl writes its own. An object would be safer from change, but a
- *   Perl program that has not loaded its class takes every object for true.
+ * - `true` and `false` are written as `!!1` and `!!0`, which every Perl reads as its own true and false and writes, before
+ *   5.36, as 1 and ''. An object would be safer from that, but a Perl program that has not loaded its class takes every
+ *   object for true.
  * - undefined is left out of a hash; in an array it is undef, like null.
+ * - Keys that are symbols and named properties of arrays are left out, as JSON.stringify does: to look for them takes
+ *   longer than to write the value.
  * - A Date, a Map, a class instance, NaN, a bigint that fits into a number: refused with `FreezeError`.
  *
  * Options: `perlText` (see {@link PerlText}; default 'characters') and `perlBooleans`. With 'object', the default, a

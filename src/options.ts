@@ -53,7 +53,7 @@ export interface SessionOptions {
   shared?: boolean | undefined
   /** Take over an id that came from a client (cookie, form field) and is unknown to the store. Default false. */
   adoptUnknownIds?: boolean | undefined
-  /** How long to wait for a lock or a busy database, in milliseconds. Default 5000. */
+  /** File, SQLite, AutoIncrement, `update`: how long to wait for others, in milliseconds. Default 5000. */
   timeout?: number | undefined
 
   /** 0 nothing, 1 warnings, 2 every step and dumps of the session; to standard error or the `logger`. Default 0. */
@@ -75,7 +75,7 @@ export interface SessionOptions {
   umask?: number | string | undefined
   /** File, AutoIncrement: take no locks. Default false. */
   noFlock?: boolean | undefined
-  /** File: never follow a symbolic link. Default true. */
+  /** File: a symbolic link in a session's place is never followed, it is an error. Default true. */
   noFollow?: boolean | undefined
   /** File, SQLite: a write has reached the disk before it is answered. Default false. */
   fsync?: boolean | undefined
@@ -120,6 +120,8 @@ export interface SessionOptions {
 
   /** DataDumper: what bytes above 127 in a string mean. Default 'characters'. */
   perlText?: 'characters' | 'utf8' | 'latin1' | undefined
+  /** DataDumper: 'native' reads objects of JSON::PP::Boolean as `true` and `false`, and writes those so. Default 'object'. */
+  perlBooleans?: 'object' | 'native' | undefined
 
   /** For drivers on a server: the client or the connection to use. */
   cache?: unknown
@@ -179,6 +181,7 @@ const KINDS = {
   maxSessions: 'number',
   maxBytes: 'number',
   perlText: ['characters', 'utf8', 'latin1'],
+  perlBooleans: ['object', 'native'],
   cache: 'any',
   pgBytea: 'boolean',
   pgText: 'boolean',

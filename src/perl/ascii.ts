@@ -2,6 +2,7 @@
 export const tab = 9
 export const carriageReturn = 13
 export const space = 32
+export const exclamation = 33
 export const doubleQuote = 34
 export const hashSign = 35
 export const dollar = 36

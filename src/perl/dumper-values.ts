@@ -8,6 +8,7 @@ import {
   comma,
   dollar,
   dot,
+  exclamation,
   doubleQuote,
   equals,
   greater,
@@ -40,6 +41,8 @@ const newScalar = /\s*\{\s*\\\(\s*my\s+\$o\s*=/y
 const dummySub = /\s*\{\s*"DUMMY"\s*\}/y
 const globName = /(?:::)?\w+(?:(?:::|')\w+){0,99}/y
 const flags = /\w*/y
+/** Perl's own true and false, as Data::Dumper writes them since Perl 5.36. */
+const perlBoolean = /!(!?)([01])(?!\w|\.)/y
 
 /** Reads values. Where another place is named instead of a value, it keeps a link until that place is there. */
 export abstract class ValueReader extends Scanner {
@@ -78,11 +81,18 @@ export abstract class ValueReader extends Scanner {
         return this.linked('value', this.pos)
       case star:
         return this.glob()
+      case exclamation:
+        return this.boolean()
       default:
         return (code >= zero && code <= nine) || code === minus || code === dot
           ? this.number(code)
           : this.named(depth)
     }
+  }
+
+  private boolean(): boolean {
+    const found = this.take(perlBoolean) ?? this.fail("expected '!!1' or '!!0' after '!'")
+    return (found[1] === '') !== (found[2] === '1')
   }
 
   private tooDeep(): never {

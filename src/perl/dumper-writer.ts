@@ -13,7 +13,7 @@ import { Blessed, Code, Glob, JsonBoolean, PerlString, Regexp, ScalarRef, VStrin
  * a statement behind puts it right, and a last `$D` makes the whole the value of the image, which Data::Session needs.
  *
  * Two things differ from Perl's own output, in its favour: all finite numbers are written bare, so that they come
- * back as numbers, and doubles with all their digits. `true` and `false` are 1 and '' as in Perl, undefined is undef
+ * back as numbers, and doubles with all their digits. `true` and `false` are `!!1` and `!!0`, as newer Data::Dumpers write them, undefined is undef
  * in an array and left out of a hash. Throws `FreezeError`, with the way to the value, for what Perl has no form for.
  */
 export function writeDumper(value: unknown, options: DumperOptions = dumperDefaults): Uint8Array {
@@ -64,7 +64,7 @@ class Writer {
       case 'number':
         return this.number(value, parent, key)
       case 'boolean':
-        return this.options.perlBooleans === 'native' ? jsonBoolean(value) : value ? '1' : "''"
+        return this.options.perlBooleans === 'native' ? jsonBoolean(value) : value ? '!!1' : '!!0'
       case 'bigint':
         return this.bigint(value, parent, key)
       case 'undefined':
@@ -131,6 +131,9 @@ class Writer {
 
   private array(array: readonly unknown[], place: Place, depth: number): string {
     if (array.length > maxBytes) throw tooLong()
+    if ('index' in array) {
+      this.fail('the match of a regular expression', place.parent, place.key, 'store what you need of it')
+    }
     let text = ''
     for (let index = 0; index < array.length; index++) {
       if (index > 0) text += ','

@@ -28,3 +28,14 @@ describe.each(['JSON', 'YAML', 'Devalue', 'DataDumper'])('what %s cannot keep', 
     expect(await session.flush()).toBe(true)
   })
 })
+
+test.each(['JSON', 'YAML', 'Devalue', 'DataDumper'])('%s tells false values apart', async (name) => {
+  const store = await context.open({ type: `driver:Minimal;serialize:${name}` })
+  const values = { zero: 0, empty: '', none: null, no: false, yes: true, one: 1, text0: '0', text1: '1' }
+  const session = await store.load('x')
+  session.param({ ...values, list: Object.values(values) })
+  await session.flush()
+  const again = await store.load('x')
+  for (const [key, value] of Object.entries(values)) expect(again.param(key)).toBe(value)
+  expect(again.param('list')).toEqual(Object.values(values))
+})

@@ -19,12 +19,14 @@ export type Notation = readonly [kind: string, ...rest: (string | number | Notat
 interface State {
   readonly paths: Map<object, string>
   readonly numbers: Map<object, number>
+  readonly written: Notation
 }
 
-export function notation(value: unknown): Notation {
+/** @param written what Perl is to make of `true`: by default what `!!1` is to it, a text first of all. */
+export function notation(value: unknown, written: Notation = ['string', '49']): Notation {
   const paths = new Map<object, string>()
   locate(value, 'D', paths)
-  return describe(value, { paths, numbers: new Map() })
+  return describe(value, { paths, numbers: new Map(), written })
 }
 
 function text(value: string | PerlString): string {
@@ -53,7 +55,7 @@ function locate(value: unknown, path: string, paths: Map<object, string>): void 
 }
 
 function describe(value: unknown, state: State): Notation {
-  if (typeof value !== 'object' || value === null || value instanceof PerlString) return scalar(value)
+  if (typeof value !== 'object' || value === null || value instanceof PerlString) return scalar(value, state)
   if (value instanceof VString) return ['vstring', value.literal.replace(/^v/, '')]
   if (value instanceof Glob) return ['glob', text(value.name.replace(/^::/, ''))]
   const referent = value instanceof Blessed ? value.value : value
@@ -85,11 +87,10 @@ function reference(referent: object, number: number, state: State): Notation {
   return ['hash', number, ordered(hash).map((key) => [text(key), describe(hash[key], state)])]
 }
 
-function scalar(value: unknown): Notation {
+function scalar(value: unknown, { written }: State): Notation {
   if (value === null || value === undefined) return ['undef']
-  if (value === true) return ['integer', '1']
-  if (value === false) return ['string', '']
   if (typeof value === 'string' || value instanceof PerlString) return ['string', text(value)]
+  if (typeof value === 'boolean') return value ? written : ['string', '']
   if (typeof value === 'bigint') return ['integer', String(value)]
   const number = value as number
   if (Number.isSafeInteger(number) && !Object.is(number, -0)) return ['integer', String(number)]

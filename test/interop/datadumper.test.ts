@@ -234,7 +234,8 @@ describe.skipIf(!found && !required)('with live Perl', () => {
 
   test('what Perl writes is read here as Perl reads it', async () => {
     const property = fc.asyncProperty(value, settings, async (value, settings) => {
-      const answer = await perl.ask({ value: notation(value), settings })
+      // Data::Dumper writes Perl's own true as the number 1, so that is what it gets.
+      const answer = await perl.ask({ value: notation(value, ['integer', '1']), settings })
       const image = Buffer.from(answer.image, 'base64')
       // With a NUL in the key of a shared value Data::Dumper writes what Perl cannot read either.
       if (answer.reread === null && image.includes(0)) return
@@ -249,7 +250,10 @@ describe.skipIf(!found && !required)('with live Perl', () => {
 
   test('Terse', async () => {
     const property = fc.asyncProperty(tree, async (value) => {
-      const answer = await perl.ask({ value: notation(value), settings: { Terse: 1, Indent: 1 } })
+      const answer = await perl.ask({
+        value: notation(value, ['integer', '1']),
+        settings: { Terse: 1, Indent: 1 },
+      })
       expect(notation(parseDumper(Buffer.from(answer.image, 'base64')))).toEqual(answer.reread)
     })
     await fc.assert(property, { numRuns: 50, seed: 20231114 })

@@ -113,6 +113,9 @@ describe('scalars', () => {
       `bless( \\*Symbol::GEN0, 'IO::File' )`,
       new Blessed('IO::File', new ScalarRef(new Glob('Symbol::GEN0'))),
     ],
+    ['!!1', true],
+    ['!!0', false],
+    ['!1', false],
     [`bless( do{\\(my $o = 0)}, 'JSON::PP::Boolean' )`, new JsonBoolean(false)],
     [
       `bless( do{\\(my $o = '1')}, 'JSON::PP::Boolean' )`,

@@ -41,7 +41,7 @@ describe('what is written', () => {
     [[1, -1, 0, 9999999999, Date.UTC(2023, 0)], '[1,-1,0,9999999999,1672531200000]'],
     [[0.1, -0, 1e21, 2 ** 60, 5e-324], '[0.1,-0.0,1e+21,1.152921504606847e+18,5e-324]'],
     [[2n ** 64n - 1n, -(2n ** 63n)], '[18446744073709551615,-9223372036854775808]'],
-    [[true, false, null, undefined], `[1,'',undef,undef]`],
+    [[true, false, null, undefined], `[!!1,!!0,undef,undef]`],
     [{ a: undefined, b: 1 }, `{'b' => 1}`],
     [['1', '', '0.1'], `['1','','0.1']`],
     ["it's a \\ b\n", `'it\\'s a \\\\ b\n'`],
@@ -127,6 +127,7 @@ describe('what is refused', () => {
     ['Uint8Array', new Uint8Array(1)],
     ['Buffer', Buffer.from('x')],
     ['RegExp', /x/],
+    ['match', /x/.exec('x')],
     [
       'class',
       new (class Cart {
