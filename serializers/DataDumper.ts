@@ -23,7 +23,7 @@ const perlBooleans = ['object', 'native'] as const
  * - Numbers are written bare and come back as numbers. Perl itself quotes those of more than ten characters, so once
  *   it has written the session they are strings.
  * - `true` and `false` are written as `!!1` and `!!0`, which every Perl reads as its own true and false and writes, before
- *   5.36, as 1 and ''. An object would be safer from that, but a Perl program that has not loaded its class takes every
+ *   newer versions of Data::Dumper, as 1 and ''. An object would be safer from that, but a Perl program that has not loaded its class takes every
  *   object for true.
  * - undefined is left out of a hash; in an array it is undef, like null.
  * - Keys that are symbols and named properties of arrays are left out, as JSON.stringify does: to look for them takes

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Image } from './contracts/driver.ts'
+import { after } from './after.ts'
+import type { Awaitable } from './contracts/awaitable.ts'
+import type { ConditionalResult, Image } from './contracts/driver.ts'
 import { ConflictError, SessionGoneError } from './errors.ts'
 import type { ConflictPolicy } from './options.ts'
 import { dropParameterDeadlines, expiresAt, isExpired, newRecord } from './record.ts'
@@ -17,39 +19,52 @@ const ATTEMPTS = 1000
 
 /**
  * Brings storage up to date with one session: the record when something changed, only the access time when that has
- * become too old, nothing otherwise. Answers whether anything was written.
+ * become too old, nothing otherwise. Answers whether anything was written; at once, if the driver answers at once.
  *
  * @throws SessionGoneError when somebody else removed the session meanwhile: it is not brought back.
  * @throws ConflictError when somebody else changed it and `onConflict` is 'error', or when a generated id is taken.
  */
-export async function flush(state: SessionState, target: FlushTarget): Promise<boolean> {
+export function flush(state: SessionState, target: FlushTarget): Awaitable<boolean> {
   if (state.deleted) return false
-  if (state.hasChanges) {
-    await write(state, target)
-    return true
-  }
-  return state.isTouchDue ? touch(state, target.records) : false
+  if (!state.hasChanges) return state.isTouchDue ? touch(state, target.records) : false
+  return after(write(state, target.records, state.image), (result) =>
+    result === 'done' ? true : contend(state, target, result),
+  )
 }
 
-async function write(state: SessionState, target: FlushTarget): Promise<void> {
-  const { records } = target
+/** Writes the record if storage still has what is expected: nothing, or these bytes. */
+function write(
+  state: SessionState,
+  records: RecordStore,
+  expected: Image | undefined,
+): Awaitable<ConditionalResult> {
+  const image = freeze(state, records)
   const { id } = state.record
-  let expected = state.image
+  const lifetime = lifetimeOf(state)
+  if (expected === undefined) {
+    return after(records.create(id, image, lifetime), (isMade) => {
+      if (isMade) state.stored(image)
+      return isMade ? 'done' : 'changed'
+    })
+  }
+  return after(records.replace(id, expected, image, lifetime), (result) => {
+    if (result === 'done') state.stored(image)
+    return result
+  })
+}
+
+/** Somebody else was faster: settles with them, and tries again for as long as others are. */
+async function contend(state: SessionState, target: FlushTarget, first: ConditionalResult): Promise<true> {
+  const { id } = state.record
+  if (state.image === undefined && state.idOrigin === 'generated') {
+    throw new ConflictError(id, `The new id ${JSON.stringify(id)} is taken by another session`)
+  }
+  let result = first
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const image = freeze(state, records)
-    const lifetime = lifetimeOf(state)
-    if (expected === undefined) {
-      if (await records.create(id, image, lifetime)) return state.stored(image)
-      if (state.idOrigin === 'generated') {
-        throw new ConflictError(id, `The new id ${JSON.stringify(id)} is taken by another session`)
-      }
-    } else {
-      const result = await records.replace(id, expected, image, lifetime)
-      if (result === 'done') return state.stored(image)
-      if (result === 'absent') throw new SessionGoneError(id)
-    }
+    if (result === 'done') return true
+    if (result === 'absent') throw new SessionGoneError(id)
     if (attempt > 0) await pause(Math.random() * Math.min(attempt, 20))
-    expected = await meetTheOther(state, target)
+    result = await write(state, target.records, await meetTheOther(state, target))
   }
   throw new ConflictError(id)
 }
@@ -72,23 +87,18 @@ async function meetTheOther(state: SessionState, target: FlushTarget): Promise<I
   return theirs.image
 }
 
-async function touch(state: SessionState, records: RecordStore): Promise<boolean> {
+function touch(state: SessionState, records: RecordStore): Awaitable<boolean> {
   const { id, etime } = state.record
   // Without an idle lifetime the time of expiry says nothing about the last access: only the image can.
-  const isWritten =
+  const wrote =
     records.canTouch && etime > 0
-      ? await records.touch(id, lifetimeOf(state))
-      : state.image !== undefined && (await rewrite(state, records, state.image))
-  // When it is gone, or somebody else has just written it, there is nothing left to say.
-  state.touched()
-  return isWritten
-}
-
-async function rewrite(state: SessionState, records: RecordStore, expected: Image): Promise<boolean> {
-  const image = freeze(state, records)
-  const result = await records.replace(state.record.id, expected, image, lifetimeOf(state))
-  if (result === 'done') state.stored(image)
-  return result === 'done'
+      ? records.touch(id, lifetimeOf(state))
+      : after(write(state, records, state.image), (result) => result === 'done')
+  return after(wrote, (isWritten) => {
+    // When it is gone, or somebody else has just written it, there is nothing left to say.
+    state.touched()
+    return isWritten
+  })
 }
 
 function freeze(state: SessionState, records: RecordStore): Image {

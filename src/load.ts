@@ -1,4 +1,6 @@
-import type { Image } from './contracts/driver.ts'
+import { after } from './after.ts'
+import type { Awaitable } from './contracts/awaitable.ts'
+import type { Image, StoredImage } from './contracts/driver.ts'
 import { InvalidIdError } from './errors.ts'
 import type { OpenStore } from './open-store.ts'
 import { isExpired, newRecord } from './record.ts'
@@ -10,6 +12,9 @@ export interface WantedId {
   readonly id: string
   readonly from: 'program' | 'client'
 }
+
+/** What the cookie or form field with the id is called when the options do not say. */
+export const DEFAULT_NAME = 'CGISESSID'
 
 /** The id that a program passed. 0, '0' and '' are false in Perl and mean none. */
 export function programId(id: string | number | undefined): WantedId | undefined {
@@ -32,13 +37,21 @@ export function clientId(query: QueryObject, name: string): WantedId | undefined
  * @throws InvalidIdError when the program's id does not suit the driver
  * @throws DamagedRecordError
  */
-export async function loadState(store: OpenStore, wanted: WantedId | undefined): Promise<SessionState> {
-  if (!wanted) return newState(store, await store.idGenerator.generate(), 'generated')
-  if (!isPossible(store, wanted)) return loadState(store, undefined)
-  const found = await findState(store, wanted.id)
-  if (found) return found
-  const isAdopted = wanted.from === 'program' || store.options.adoptUnknownIds === true
-  return isAdopted ? newState(store, wanted.id, 'given') : loadState(store, undefined)
+export function loadState(store: OpenStore, wanted: WantedId | undefined): Awaitable<SessionState> {
+  if (!wanted || !isPossible(store, wanted)) return generate(store)
+  return after(findState(store, wanted.id), (found) => {
+    if (found) return found
+    const isAdopted = wanted.from === 'program' || store.options.adoptUnknownIds === true
+    return isAdopted ? newState(store, wanted.id, 'given') : generate(store)
+  })
+}
+
+function generate(store: OpenStore): Awaitable<SessionState> {
+  const fixed = programId(store.options.id)
+  return after(store.idGenerator.generate(), (id) =>
+    // With id:Static the session may well be there.
+    id === fixed?.id ? loadState(store, fixed) : newState(store, id, 'generated'),
+  )
 }
 
 function isPossible({ records, logger }: OpenStore, { id, from }: WantedId): boolean {
@@ -52,26 +65,34 @@ function isPossible({ records, logger }: OpenStore, { id, from }: WantedId): boo
   }
 }
 
-async function findState(store: OpenStore, id: string): Promise<SessionState | undefined> {
+function findState(store: OpenStore, id: string): Awaitable<SessionState | undefined> {
+  return after(store.records.retrieve(id), (stored) => stored && stateOf(store, id, stored))
+}
+
+function stateOf(store: OpenStore, id: string, stored: StoredImage): Awaitable<SessionState | undefined> {
   const { records, rules, logger } = store
-  for (;;) {
-    const stored = await records.retrieve(id)
-    if (!stored) return undefined
-    const { image } = stored
-    const record = records.thaw(id, stored)
-    if (!record) return newState(store, id, 'given', image)
-    const now = rules.now()
-    const state = new SessionState(record, rules, false, 'given', image)
-    if (isExpired(record, now)) {
-      logger.warn(`Expiring id: ${id}`)
-      // Changed means that somebody has just renewed it: look again.
-      if ((await records.removeIf(id, image)) === 'changed') continue
-      state.expired = true
-      state.markDeleted()
-    }
-    for (const name of state.access(now)) logger.warn(`Expiring parameter '${name}' of id: ${id}`)
-    return state
-  }
+  const record = records.thaw(id, stored)
+  if (!record) return newState(store, id, 'given', stored.image)
+  const now = rules.now()
+  const state = new SessionState(record, rules, false, 'given', stored.image)
+  if (isExpired(record, now)) return endOf(store, state, stored)
+  for (const name of state.access(now)) logger.warn(`Expiring parameter '${name}' of id: ${id}`)
+  return state
+}
+
+async function endOf(
+  store: OpenStore,
+  state: SessionState,
+  { image }: StoredImage,
+): Promise<SessionState | undefined> {
+  const { id } = state.record
+  store.logger.warn(`Expiring id: ${id}`)
+  // Changed means that somebody has just renewed it: look again.
+  if ((await store.records.removeIf(id, image)) === 'changed') return findState(store, id)
+  state.expired = true
+  state.markDeleted()
+  state.record.atime = store.rules.now()
+  return state
 }
 
 function newState(store: OpenStore, id: string, idOrigin: IdOrigin, image?: Image): SessionState {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Driver } from './contracts/driver.ts'
 import type { IdGenerator } from './contracts/id-generator.ts'
 import type { Clock, Logger, PluginOptions } from './contracts/services.ts'
@@ -6,11 +5,14 @@ import { type Duration, parseDuration } from './duration.ts'
 import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
 import { makeLogger } from './logger.ts'
 import { type GivenOptions, readOptions, type SessionOptions } from './options.ts'
+import { pooledRandom } from './random.ts'
 import { RecordStore } from './record-store.ts'
 import { buildPlugins, type Plugins } from './registry/build.ts'
 import { registry as defaultRegistry } from './registry/registry.ts'
 import type { StateRules } from './session-state.ts'
 import { DEFAULT_TYPE, formatTypeString, parseTypeString } from './type-string.ts'
+
+const secureRandom = pooledRandom()
 
 /** One opened type string: everything that sessions of it share. */
 export interface OpenStore {
@@ -42,7 +44,7 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
   const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
     options,
     clock,
-    random: options.random ?? randomBytes,
+    random: options.random ?? secureRandom,
     logger,
   })
   const typeString = formatTypeString(plugins.type)

@@ -39,7 +39,7 @@ export interface SessionOptions {
   deadline?: Duration | undefined
   /**
    * How old the stored access time may become before a session that was only read is written, in seconds. Default a
-   * tenth of the idle lifetime, at most 60. 0 writes at every flush, as Data::Session does.
+   * tenth of the idle lifetime, at most 60. 0 writes each session that was loaded, as Data::Session does.
    */
   touchAfter?: Duration | undefined
   /** Default 'merge'. */
@@ -62,7 +62,7 @@ export interface SessionOptions {
   logger?: Logger | undefined
   /** The time in milliseconds. Default `Date.now`. */
   clock?: Clock | undefined
-  /** Default `crypto.randomBytes`. */
+  /** Secure random bytes, for ids. Default: the system's source. */
   random?: RandomSource | undefined
   /** Where plug-ins are looked up. Default: the registry that this package exports. */
   registry?: Registry | undefined
@@ -241,7 +241,7 @@ function checked(name: keyof SessionOptions, value: unknown): unknown {
     case 'boolean':
       // Perl's truth: an option hash carried over says 1, 0 or ''.
       if (typeof value === 'boolean') return value
-      if (value === 1 || value === '1') return true
+      if (value === '1' || (typeof value === 'number' && value !== 0)) return true
       if (value === 0 || value === '0' || value === '' || value === null) return false
       break
     case 'number':

@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from './contracts/awaitable.ts'
 import { ClosedError, ConflictError } from './errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { clientId, loadState, programId, type WantedId } from './load.ts'
+import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { GivenOptions } from './options.ts'
 import { purge } from './purge.ts'
 import { type AnyParams, Session } from './session.ts'
 import { traverse } from './traverse.ts'
+import type { SessionState } from './session-state.ts'
 import { asQuery, type QueryLike, type QueryObject } from './web/query.ts'
 
 /** An opened type string, alive as long as the server: many sessions, one storage. */
@@ -45,24 +46,22 @@ export class SessionStore<Params extends object = AnyParams> {
    */
   async load(source?: string | number | QueryLike): Promise<Session<Params>> {
     this.#assertOpen()
-    if (typeof source === 'string') return this.#session(programId(source))
     const { options } = this.#store
-    if (typeof source === 'number') return this.#session(programId(source))
-    const query = source ?? options.query
-    const id = source === undefined ? programId(options.id) : undefined
-    if (query === undefined) return this.#session(id)
-    const object = asQuery(query)
-    return this.#session(id ?? clientId(object, options.name ?? 'CGISESSID'), object)
+    let wanted = isId(source) ? programId(source) : undefined
+    if (source === undefined) wanted = programId(options.id)
+    const requested = isId(source) ? undefined : (source ?? options.query)
+    const query = requested && asQuery(requested)
+    if (query && !wanted) wanted = clientId(query, options.name ?? DEFAULT_NAME)
+    return this.#session(await loadState(this.#store, wanted), wanted, query)
   }
 
   /** A new session with a generated id. It is stored once it has been given something. */
   async create(): Promise<Session<Params>> {
     this.#assertOpen()
-    return this.#session(undefined)
+    return this.#session(await loadState(this.#store, undefined))
   }
 
-  async #session(wanted: WantedId | undefined, query?: QueryObject): Promise<Session<Params>> {
-    const state = await loadState(this.#store, wanted)
+  #session(state: SessionState, wanted?: WantedId, query?: QueryObject): Session<Params> {
     return new Session<Params>({ store: this.#store, state, wanted, query, ownsStore: false })
   }
 
@@ -85,7 +84,9 @@ export class SessionStore<Params extends object = AnyParams> {
   ): Promise<Result> {
     const end = performance.now() + (this.#store.options.timeout ?? 5000)
     for (let attempt = 0; ; attempt++) {
-      const session = await this.load(id)
+      let session = await this.load(id)
+      // Loading has removed it, so that a new one can take its place.
+      if (session.expired) session = await this.load(id)
       const result = await change(session)
       try {
         await session.flush('error')
@@ -136,4 +137,8 @@ export class SessionStore<Params extends object = AnyParams> {
   #assertOpen(): void {
     if (this.#isClosed) throw new ClosedError('The session store')
   }
+}
+
+function isId(source: string | number | QueryLike | undefined): source is string | number {
+  return typeof source === 'string' || typeof source === 'number'
 }

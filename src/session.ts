@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import type { Awaitable } from './contracts/awaitable.ts'
 import { type Duration, parseDuration } from './duration.ts'
-import { ClosedError, InvalidOptionError } from './errors.ts'
+import { ClosedError, InvalidOptionError, SessionGoneError } from './errors.ts'
 import { flush } from './flush.ts'
 import { isPlainObject } from './hash.ts'
-import { clientId, loadState, programId, type WantedId } from './load.ts'
+import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
 import { isReserved } from './record.ts'
@@ -291,39 +291,57 @@ export class Session<Params extends object = AnyParams> {
   /**
    * Moves the session to a new id, after a login say, so that nobody who knew the old id gets in. It is stored under
    * the new id before the old record goes.
+   *
+   * @throws SessionGoneError when the session was deleted or has expired
    */
   async regenerate(): Promise<string> {
-    if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
+    const { records, idGenerator, logger, verbose } = this.#store
+    await this.flush()
     const before = this.#state
-    if (!before.deleted) await this.flush()
-    const id = await this.#store.idGenerator.generate()
+    if (before.deleted) throw new SessionGoneError(this.id)
+    const id = await idGenerator.generate()
     if (id === before.record.id) return id
     const state = before.under(id)
-    state.forced = before.image !== undefined && !before.deleted
-    await flush(state, { records: this.#store.records, onConflict: 'error' })
-    if (before.image !== undefined) await this.#store.records.remove(before.record.id)
-    if (this.#store.verbose > 0) {
+    if (before.image !== undefined) {
+      state.forced = true
+      await flush(state, { records, onConflict: 'error' })
+      if (!(await records.remove(before.record.id))) {
+        await records.remove(id)
+        throw new SessionGoneError(before.record.id)
+      }
+    }
+    if (verbose > 0) {
       unflushedWatch().unwatch(before)
-      unflushedWatch().watch(this, state, this.#store.logger)
+      unflushedWatch().watch(this, state, logger)
     }
     this.#state = state
     return id
   }
 
-  /** Flushes; a session made by `Session.open` also closes its store. Closing twice is harmless. */
+  /**
+   * Flushes; a session made by `Session.open` also closes its store. Closing twice is harmless. When the flush fails,
+   * the session stays open and keeps its changes.
+   */
   async close(): Promise<void> {
+    if (this.#isClosed) return
+    await this.flush()
+    await this.#release()
+  }
+
+  async #release(): Promise<void> {
+    this.#isClosed = true
+    if (this.#store.verbose > 0) unflushedWatch().unwatch(this.#state)
+    if (this.#ownsStore) await this.#store.records.close()
+  }
+
+  /** The end of an `await using` block: as `close`, but nothing stays open whatever happens. */
+  async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     try {
       await this.flush()
     } finally {
-      this.#isClosed = true
-      if (this.#store.verbose > 0) unflushedWatch().unwatch(this.#state)
-      if (this.#ownsStore) await this.#store.records.close()
+      await this.#release()
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
   }
 
   /**
@@ -410,7 +428,7 @@ export class Session<Params extends object = AnyParams> {
 }
 
 function nameOf({ options }: OpenStore): string {
-  return options.name ?? 'CGISESSID'
+  return options.name ?? DEFAULT_NAME
 }
 
 function queryOf({ options }: OpenStore): QueryObject | undefined {

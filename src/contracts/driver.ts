@@ -29,7 +29,7 @@ export interface IdsOptions {
 }
 
 /**
- * Stores images under ids. The six verbs without a question mark are required; each of the others is a capability:
+ * Stores images under ids. The five verbs without a question mark are required; each of the others is a capability:
  * the store uses it when it is there and does something slower, or less atomic, when it is not.
  *
  * Rules for every verb:

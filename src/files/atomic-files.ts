@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import type { Awaitable } from '../contracts/awaitable.ts'
 import type { ConditionalResult, Image, StoredImage } from '../contracts/driver.ts'
-import { after, lastly } from './after.ts'
+import { after, lastly } from '../after.ts'
 import { expiresAfter, expiryOf, noExpiry } from './expiry.ts'
 import { codeOf, notAFile } from './file-error.ts'
 import { Again, CHANGE } from './file-locks.ts'

@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Awaitable } from '../contracts/awaitable.ts'
 import type { ConditionalResult, Image, StoredImage } from '../contracts/driver.ts'
-import { after } from './after.ts'
+import { after } from '../after.ts'
 import {
   companionOf,
   hasCompanion,

@@ -41,7 +41,7 @@ const newScalar = /\s*\{\s*\\\(\s*my\s+\$o\s*=/y
 const dummySub = /\s*\{\s*"DUMMY"\s*\}/y
 const globName = /(?:::)?\w+(?:(?:::|')\w+){0,99}/y
 const flags = /\w*/y
-/** Perl's own true and false, as Data::Dumper writes them since Perl 5.36. */
+/** Perl's own true and false, as newer versions of Data::Dumper write them. */
 const perlBoolean = /!(!?)([01])(?!\w|\.)/y
 
 /** Reads values. Where another place is named instead of a value, it keeps a link until that place is there. */

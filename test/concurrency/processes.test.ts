@@ -15,7 +15,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const stores: Record<string, SessionOptions> = {
   File: { type: 'driver:File;serialize:JSON', directory: join(folder, 'files') },
-  'File, shared': { type: 'driver:File;serialize:DataDumper', directory: join(folder, 'shared'), shared: true },
+  'File, shared': {
+    type: 'driver:File;serialize:DataDumper',
+    directory: join(folder, 'shared'),
+    shared: true,
+  },
   SQLite: { type: 'driver:SQLite;serialize:JSON', dataSource: join(folder, 'sessions.sqlite') },
   'SQLite, shared': {
     type: 'driver:SQLite;serialize:YAML',

@@ -17,7 +17,9 @@ const STEPS = 15
 /** A script of test/processes on the built package. */
 function start(script: string, ...args: string[]) {
   const path = join(import.meta.dirname, '..', 'processes', script)
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--test-reporter=tap', path, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

@@ -8,7 +8,9 @@ const context = useMinimalStore()
 // JSON has a `checkValue`, the others notice by themselves: a program must not see the difference.
 describe.each(['JSON', 'YAML', 'Devalue', 'DataDumper'])('what %s cannot keep', (name) => {
   const open = () => context.open({ type: `driver:Minimal;serialize:${name}` })
-  class Cart {}
+  class Cart {
+    readonly items = []
+  }
 
   test('is refused at once, by the name of its parameter', async () => {
     const session = await (await open()).load('x')

@@ -37,6 +37,20 @@ describe('a new session', () => {
     expect((await store.load('00')).id).toBe('00')
   })
 
+  test('with a static id is the one that is stored under it', async () => {
+    const store = await context.open({ type: 'driver:Minimal;id:Static;serialize:JSON', id: 'fixed' })
+    const first = await store.create()
+    first.param('a', 1)
+    await first.flush()
+    for (const session of [
+      await store.create(),
+      await store.load(),
+      await store.load({ param: () => undefined }),
+    ]) {
+      expect([session.id, session.param('a')]).toEqual(['fixed', 1])
+    }
+  })
+
   test("has the store's lifetimes", async () => {
     const session = await (await context.open({ expire: '2h', deadline: '1d' })).create()
     expect(session.etime).toBe(7200)
@@ -559,6 +573,19 @@ describe('update', () => {
     expect(context.stored('u')['n']).toBe(100)
   })
 
+  test('of a session that has expired starts a new one', async () => {
+    const store = await context.open({ expire: 10 })
+    const count = (): Promise<number> =>
+      store.update('u', (session) => {
+        const n = Number(session.param('n') ?? 0) + 1
+        session.param('n', n)
+        return n
+      })
+    expect([await count(), await count()]).toEqual([1, 2])
+    context.clock.advance(11)
+    expect([await count(), await count()]).toEqual([1, 2])
+  })
+
   test('answers what the function answers and passes on what it throws', async () => {
     const store = await context.open()
     expect(await store.update('u', () => Promise.resolve('answer'))).toBe('answer')
@@ -644,6 +671,42 @@ describe('delete, close and regenerate', () => {
       session.param('a', 1)
     }
     expect(context.stored('x')['a']).toBe(1)
+  })
+
+  test('regenerate brings back neither what somebody removed nor what has expired', async () => {
+    const store = await context.open()
+    const session = await store.load('before')
+    session.param('x', 1)
+    session.expire(10)
+    await session.flush()
+    const removed = await store.load('before')
+    await store.remove('before')
+    await expect(removed.regenerate()).rejects.toThrow(SessionGoneError)
+    expect(MinimalDriver.records.size).toBe(0)
+    session.param('x', 2)
+    await expect(session.regenerate()).rejects.toThrow(SessionGoneError)
+
+    const other = await store.load('other')
+    other.param('x', 1)
+    other.expire(10)
+    await other.flush()
+    context.clock.advance(11)
+    await expect((await store.load('other')).regenerate()).rejects.toThrow(SessionGoneError)
+  })
+
+  test('close keeps the session open when its flush failed; a block closes it whatever happens', async () => {
+    const store = await context.open()
+    const session = await store.load('x')
+    session.param('a', [Number.NaN])
+    await expect(session.close()).rejects.toThrow(FreezeError)
+    session.param('a', [1])
+    await session.close()
+    expect(context.stored('x')['a']).toEqual([1])
+
+    const other = await store.load('y')
+    other.param('a', [Number.NaN])
+    await expect(other[Symbol.asyncDispose]()).rejects.toThrow(FreezeError)
+    await expect(other.flush()).rejects.toThrow(ClosedError)
   })
 
   test('regenerate moves everything to a new id', async () => {

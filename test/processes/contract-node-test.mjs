@@ -7,4 +7,4 @@ const cases = driverContract({
   create: ({ storage, clock }) => new Memory({ memoryName: storage }, clock),
   without: { outage: 'there is no storage that could fail' },
 })
-for (const { name, run } of cases) test(name, run)
+for (const { name, run } of cases) void test(name, run)

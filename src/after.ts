@@ -1,4 +1,4 @@
-import type { Awaitable } from '../contracts/awaitable.ts'
+import type { Awaitable } from './contracts/awaitable.ts'
 
 /** `next` of a value: at once when the value is there, later when it is only promised. */
 export function after<A, B>(value: Awaitable<A>, next: (value: A) => Awaitable<B>): Awaitable<B> {
