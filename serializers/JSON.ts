@@ -1,8 +1,9 @@
 import type { Image } from '../src/contracts/driver.ts'
 import type { Hash, Serializer } from '../src/contracts/serializer.ts'
 import { FreezeError, ThawError } from '../src/errors.ts'
-import { imageOfJson, textOfImage } from '../src/image-text.ts'
+import { asBuffer, imageOfJson, textOfImage } from '../src/image-text.ts'
 import { injectable } from '../src/inject.ts'
+import { copyJson } from '../src/json/copy-json.ts'
 import { hasLongInteger, readJson } from '../src/json/read-json.ts'
 import { writeJson } from '../src/json/write-json.ts'
 import { checkPlainHash, checkPlainValue } from '../src/plain-values.ts'
@@ -19,6 +20,16 @@ export default class JSONSerializer implements Serializer {
   /** Does not walk through the data, for speed: what JSON drops or changes is noticed by `checkValue`. */
   freeze(hash: Hash): Image {
     return imageOfJson(stringify(hash))
+  }
+
+  refreeze(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image {
+    let text: string | undefined
+    try {
+      text = copyJson(hash, asBuffer(before), isUnchanged)
+    } catch {
+      // What JSON.stringify does not take, `freeze` may, or has better words for.
+    }
+    return text === undefined ? this.freeze(hash) : imageOfJson(text)
   }
 
   thaw(image: Image): Hash {

@@ -82,7 +82,7 @@ async function meetTheOther(state: SessionState, target: FlushTarget): Promise<I
   if (onConflict === 'merge') {
     const fresh = records.thaw(id, theirs) ?? newRecord(id, state.record.ctime)
     if (isExpired(fresh, state.rules.now())) throw new SessionGoneError(id)
-    state.rebase(fresh)
+    state.rebase(fresh, theirs.image)
   }
   return theirs.image
 }
@@ -103,7 +103,7 @@ function touch(state: SessionState, records: RecordStore): Awaitable<boolean> {
 
 function freeze(state: SessionState, records: RecordStore): Image {
   if (state.rules.parameterExpiry === 'sliding') dropParameterDeadlines(state.record)
-  return state.freeze((record) => records.freeze(record))
+  return state.freeze((record, basis) => records.freeze(record, basis))
 }
 
 function lifetimeOf(state: SessionState): number | undefined {

@@ -7,8 +7,13 @@ import type { Image } from './contracts/driver.ts'
  * that happens to be valid UTF-8 is read as UTF-8.
  */
 export function textOfImage(image: Image): string {
-  const bytes = Buffer.isBuffer(image) ? image : Buffer.from(image.buffer, image.byteOffset, image.byteLength)
+  const bytes = asBuffer(image)
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
+}
+
+/** The same bytes, not a copy. */
+export function asBuffer(image: Image): Buffer {
+  return Buffer.isBuffer(image) ? image : Buffer.from(image.buffer, image.byteOffset, image.byteLength)
 }
 
 /**

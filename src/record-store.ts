@@ -13,6 +13,12 @@ export interface LoadedRecord {
   readonly image: Image
 }
 
+/** An image, and which parameters of a record differ from what it holds. */
+export interface RecordBasis {
+  readonly image: Image
+  readonly changed: ReadonlyMap<string, unknown>
+}
+
 /** How records become images in this store. */
 export interface RecordFormat {
   readonly serializer: Serializer
@@ -80,8 +86,13 @@ export class RecordStore {
     }
   }
 
-  freeze(record: SessionRecord): Image {
-    return this.#format.serializer.freeze(this.hashOf(record))
+  /** @param basis where this record comes from: what it has in common with that may be copied from there */
+  freeze(record: SessionRecord, basis?: RecordBasis): Image {
+    const { serializer, layout } = this.#format
+    const hash = this.hashOf(record)
+    if (!basis || !serializer.refreeze || !layout.hasParamsOnTop) return serializer.freeze(hash)
+    const { params } = record
+    return serializer.refreeze(hash, basis.image, (key) => params.has(key) && !basis.changed.has(key))
   }
 
   /** The record as its layout lays it out. */

@@ -13,6 +13,7 @@ import {
   type SessionRecord,
   setParameterLifetime,
 } from './record.ts'
+import type { RecordBasis } from './record-store.ts'
 import { ValuesInHand } from './values-in-hand.ts'
 
 /** The rules that one store has for all its sessions. */
@@ -32,6 +33,8 @@ export type IdOrigin = 'generated' | 'given'
 
 const TOUCH_AFTER_AT_MOST = 60
 
+const NOTHING: ReadonlyMap<string, unknown> = new Map()
+
 /**
  * One session in memory: its record, what was changed, and what storage is known to hold. Does no input or output.
  * Most sessions are only read, so nothing is made for changes before there is one.
@@ -49,6 +52,8 @@ export class SessionState {
   storedAtime: number
   /** Set by the program to force a write; nothing else sets it. */
   forced = false
+  /** The image that `record` comes from, if it differs from that by `delta` only. */
+  #basis: Image | undefined
   /** There was an access that storage has not heard of. */
   #accessed = false
   #delta: Delta | undefined
@@ -66,6 +71,7 @@ export class SessionState {
     this.isNew = isNew
     this.idOrigin = idOrigin
     this.image = image
+    this.#basis = image
     this.storedAtime = record.atime
   }
 
@@ -186,12 +192,14 @@ export class SessionState {
   disregardChanges(): void {
     this.#noticeNestedChanges()
     for (const [name, value] of this.#delta?.set ?? []) this.#values.accept(name, value)
+    this.#basis = undefined
     this.#settle()
   }
 
   /** Storage now holds this session's record, in these bytes. */
   stored(image: Image): void {
     this.image = image
+    this.#basis = image
     this.storedAtime = this.record.atime
     for (const [name, value] of this.#delta?.set ?? []) this.#values.stored(name, value)
     this.#settle()
@@ -210,11 +218,12 @@ export class SessionState {
   }
 
   /** Goes over to a record that somebody else changed, with this session's own changes made to it. */
-  rebase(fresh: SessionRecord): void {
+  rebase(fresh: SessionRecord, image: Image): void {
     this.#delta?.applyTo(fresh)
     this.#inHand?.carryOver(this.record.params, fresh.params, this.#delta?.set)
     fresh.atime = Math.max(fresh.atime, this.record.atime)
     this.record = fresh
+    this.#basis = image
   }
 
   /** The same session under a new id, not stored yet. What the program has in hand stays in its hand. */
@@ -235,12 +244,12 @@ export class SessionState {
    *
    * @throws FreezeError naming the parameter
    */
-  freeze(write: (record: SessionRecord) => Image): Image {
+  freeze(write: (record: SessionRecord, basis?: RecordBasis) => Image): Image {
     const { serializer } = this.rules
     const changed = this.#delta?.set ?? []
     if (serializer.checkValue) for (const [name, value] of changed) this.#check(name, value)
     try {
-      return write(this.record)
+      return write(this.record, this.#basis && { image: this.#basis, changed: this.#delta?.set ?? NOTHING })
     } catch (error) {
       // The serializer knows no parameters: one by one they tell which it was.
       for (const [name, value] of changed) this.#fingerprint(name, value)

@@ -22,6 +22,12 @@ export interface Serializer {
   thaw(image: Image): Hash
 
   /**
+   * The image of this hash, made faster by copying from an earlier one: `before` is an image that `thaw` has read, and
+   * every key that `isUnchanged` says yes to has the value that it has there. Left out: `freeze` does it all.
+   */
+  refreeze?(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image
+
+  /**
    * For formats whose `freeze` does not notice everything that it loses or changes: throws `FreezeError` when there is
    * such a thing in this value. Called for each value that a program sets, before it is stored.
    */

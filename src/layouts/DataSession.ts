@@ -16,6 +16,8 @@ const PARAMETER_DEADLINES = '_SESSION_PDEADLINE'
 
 /** Data::Session's layout: parameters and `_SESSION_*` keys side by side in one hash. */
 export default class DataSession implements Layout {
+  readonly hasParamsOnTop = true
+
   read(hash: Hash, id: string): SessionRecord {
     const record = newRecord(id, 0)
     for (const key of Object.keys(hash)) {

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import JSONSerializer from '../../serializers/JSON.ts'
+import { copyJson } from '../../src/json/copy-json.ts'
+import { setKey } from '../../src/hash.ts'
+import type { Hash } from '../../src/plugin.ts'
+
+const serializer = new JSONSerializer()
+
+const key = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('__proto__', 'constructor', '0', '7', '', 'a"b', 'a\\', '{', '}', ','),
+)
+const value = fc.oneof(
+  fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }),
+  fc.constantFrom('"', '\\', '\\"', '}', ']', '{"a":[1,"}"]}', '\u007f', '\ud800', '☺'),
+  fc.constant(null).map(() => ({ a: ['"]', { b: '\\' }], c: {} })),
+)
+const hash = fc.array(fc.tuple(key, value), { maxLength: 8 }).map((entries) => {
+  const made: Hash = {}
+  for (const [name, content] of entries) setKey(made, name, content)
+  return made
+})
+
+test('what is copied in part is what is written as a whole', () => {
+  fc.assert(
+    fc.property(hash, hash, fc.array(fc.nat(7)), (before, added, removed) => {
+      const image = serializer.freeze(before)
+      const thawed = serializer.thaw(image)
+      const now: Hash = {}
+      const gone = new Set(removed.map((index) => Object.keys(thawed)[index]))
+      for (const name of Object.keys(thawed)) if (!gone.has(name)) setKey(now, name, thawed[name])
+      for (const name of Object.keys(added)) setKey(now, name, added[name])
+      const isUnchanged = (name: string): boolean => !Object.hasOwn(added, name)
+      const copied = serializer.thaw(serializer.refreeze(now, image, isUnchanged))
+      expect(copied).toEqual(serializer.thaw(serializer.freeze(now)))
+      expect(Object.keys(copied)).toEqual(Object.keys(now))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+describe('nothing is copied', () => {
+  const copy = (text: string): unknown =>
+    copyJson({ a: 'new', b: 'other' }, Buffer.from(text), (name) => name === 'b')
+
+  test('but from a compact object in ASCII, with simple keys', () => {
+    expect(copy('{"a":1,"b":[2]}')).toBe('{"a":"new","b":[2]}')
+    expect(copy('{"b":{"x":"}\\""},"c":1}')).toBe('{"a":"new","b":{"x":"}\\""}}')
+    expect(copy('{"b":12}')).toBe('{"a":"new","b":12}')
+    expect(copy('{}')).toBe('{"a":"new","b":"other"}')
+  })
+
+  test.each([
+    '{ "a":1,"b":2}',
+    '{"a" :1,"b":2}',
+    '{"a": 1,"b":2}\n',
+    '{"a":1, "b":2}',
+    '{"b":2,"b":3}',
+    '{"\\u0062":2}',
+    '{"b":"é"}',
+    '[1]',
+    '',
+    '{',
+    '{"b"',
+    '{"b":',
+    '{"b":1',
+    '{"b":"x',
+    '{"b":[1',
+    '{"b":1}}',
+  ])('not from %j', (text) => {
+    expect(copy(text)).toBeUndefined()
+  })
+})
+
+test('a bigint that was not touched keeps its digits, and one that was set is written', () => {
+  const image = Buffer.from('{"a":12345678901234567890,"b":1}')
+  const thawed = serializer.thaw(image)
+  expect(String(serializer.refreeze({ ...thawed, b: 2 }, image, (name) => name === 'a'))).toBe(
+    '{"a":12345678901234567890,"b":2}',
+  )
+  expect(String(serializer.refreeze({ ...thawed, b: 2n ** 64n }, image, (name) => name === 'a'))).toBe(
+    '{"a":12345678901234567890,"b":18446744073709551616}',
+  )
+})
