@@ -3,7 +3,7 @@ import type { Hash, Serializer } from '../src/contracts/serializer.ts'
 import { FreezeError, ThawError } from '../src/errors.ts'
 import { asBuffer, imageOfJson, textOfImage } from '../src/image-text.ts'
 import { injectable } from '../src/inject.ts'
-import { copyJson } from '../src/json/copy-json.ts'
+import { JsonEntries } from '../src/json/json-entries.ts'
 import { hasLongInteger, readJson } from '../src/json/read-json.ts'
 import { writeJson } from '../src/json/write-json.ts'
 import { checkPlainHash, checkPlainValue } from '../src/plain-values.ts'
@@ -17,6 +17,8 @@ const FORMAT = { name: 'JSON', nonFinite: false }
  */
 @injectable()
 export default class JSONSerializer implements Serializer {
+  #latest: { readonly image: Image; readonly entries: JsonEntries | undefined } | undefined
+
   /** Does not walk through the data, for speed: what JSON drops or changes is noticed by `checkValue`. */
   freeze(hash: Hash): Image {
     return imageOfJson(stringify(hash))
@@ -25,11 +27,25 @@ export default class JSONSerializer implements Serializer {
   refreeze(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image {
     let text: string | undefined
     try {
-      text = copyJson(hash, asBuffer(before), isUnchanged)
+      text = this.#entriesOf(before)?.copy(hash, isUnchanged)
     } catch {
       // What JSON.stringify does not take, `freeze` may, or has better words for.
     }
     return text === undefined ? this.freeze(hash) : imageOfJson(text)
+  }
+
+  holds(image: Image, key: string, value: unknown): boolean | undefined {
+    try {
+      return this.#entriesOf(image)?.holds(key, value)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** One flush asks several times about the same image. */
+  #entriesOf(image: Image): JsonEntries | undefined {
+    if (this.#latest?.image !== image) this.#latest = { image, entries: JsonEntries.of(asBuffer(image)) }
+    return this.#latest.entries
   }
 
   thaw(image: Image): Hash {

@@ -20,7 +20,7 @@ export function asBuffer(image: Image): Buffer {
  * JSON text as pure ASCII, every character above 0x7e as `\uXXXX`: so it means the same whatever a reader takes the
  * encoding for. (Outside its strings JSON has no such characters.)
  */
-export function imageOfJson(json: string): Image {
+export function imageOfJson(json: string): Buffer {
   const isAscii = Buffer.byteLength(json) === json.length && !json.includes('\x7f')
   return Buffer.from(isAscii ? json : json.replace(/[\x7f-\uffff]+/g, escapeAll), 'latin1')
 }

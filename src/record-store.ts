@@ -34,9 +34,13 @@ export class RecordStore {
   /** Whether the time of expiry can be moved without writing the image. */
   readonly canTouch: boolean
 
+  /** Whether `holds` may have an answer. */
+  readonly canTell: boolean
+
   constructor(driver: Driver, format: RecordFormat) {
     this.#driver = completeDriver(driver)
     this.#format = format
+    this.canTell = format.serializer.holds !== undefined && format.layout.hasParamsOnTop === true
     this.canTouch = driver.touch !== undefined && !format.shared
   }
 
@@ -93,6 +97,11 @@ export class RecordStore {
     if (!basis || !serializer.refreeze || !layout.hasParamsOnTop) return serializer.freeze(hash)
     const { params } = record
     return serializer.refreeze(hash, basis.image, (key) => params.has(key) && !basis.changed.has(key))
+  }
+
+  /** Whether a parameter is in this image with this value; `undefined`: the serializer cannot tell. */
+  holds(image: Image, name: string, value: unknown): boolean | undefined {
+    return this.canTell ? this.#format.serializer.holds?.(image, name, value) : undefined
   }
 
   /** The record as its layout lays it out. */

@@ -26,6 +26,8 @@ export interface StateRules {
   now(): number
   /** What an image of this store means. */
   thaw(id: string, image: Image): SessionRecord | undefined
+  /** Whether a parameter is in an image with this value; left out: only a comparison of what it means tells. */
+  holds?(image: Image, name: string, value: unknown): boolean | undefined
 }
 
 /** Where a session's id came from, which decides what a taken id means. */
@@ -95,7 +97,9 @@ export class SessionState {
   }
 
   get #values(): ValuesInHand {
+    const { holds } = this.rules
     this.#inHand ??= new ValuesInHand({
+      ...(holds && { isStored: (name, value) => this.image && holds(this.image, name, value) }),
       of: (name, value) => this.#fingerprint(name, value),
       stored: () => this.image && this.rules.thaw(this.record.id, this.image)?.params,
     })

@@ -5,6 +5,8 @@ export interface Fingerprints {
   of(name: string, value: unknown): Fingerprint
   /** The parameters as storage has them. */
   stored(): ReadonlyMap<string, unknown> | undefined
+  /** Whether storage has this value, if there is a quicker way to know than fingerprints. */
+  isStored?(name: string, value: unknown): boolean | undefined
 }
 
 const AS_STORED = Symbol('as stored')
@@ -25,7 +27,7 @@ export class ValuesInHand {
   /** The program gets this value, which is as it was stored. */
   take(name: string, value: unknown): void {
     if (!isObject(value) || this.#before?.has(name)) return
-    this.#remember(name, this.#fingerprints.of(name, value))
+    this.#remember(name, this.#fingerprints.isStored ? AS_STORED : this.#fingerprints.of(name, value))
   }
 
   /** From now on the value counts as unchanged, as it is. */
@@ -46,9 +48,7 @@ export class ValuesInHand {
 
   /** The names of what was changed inside, as `params` has it now. `known` need not be looked at. */
   changed(params: ReadonlyMap<string, unknown>, known: ReadonlyMap<string, unknown> | undefined): string[] {
-    return this.#fingerprintsWithout(known).flatMap(([name, before]) =>
-      this.#fingerprints.of(name, params.get(name)) === before ? [] : [name],
-    )
+    return this.#namesWithout(known).filter((name) => !this.#isAsBefore(name, params.get(name)))
   }
 
   /**
@@ -60,29 +60,26 @@ export class ValuesInHand {
     fresh: Map<string, unknown>,
     known: ReadonlyMap<string, unknown> | undefined,
   ): void {
-    for (const [name, before] of this.#fingerprintsWithout(known)) {
+    for (const name of this.#namesWithout(known)) {
       const theirs = fresh.get(name)
-      if (isObject(theirs) && this.#fingerprints.of(name, theirs) === before) fresh.set(name, mine.get(name))
+      if (isObject(theirs) && this.#isAsBefore(name, theirs)) fresh.set(name, mine.get(name))
       else this.drop(name)
     }
   }
 
-  #fingerprintsWithout(known: ReadonlyMap<string, unknown> | undefined): [string, Fingerprint][] {
-    if (this.#before === undefined) return []
-    let stored: ReadonlyMap<string, unknown> | undefined
-    const prints: [string, Fingerprint][] = []
-    for (const [name, before] of this.#before) {
-      if (known?.has(name)) continue
-      if (before === AS_STORED) {
-        stored ??= this.#fingerprints.stored()
-        const print = this.#fingerprints.of(name, stored?.get(name))
-        this.#before.set(name, print)
-        prints.push([name, print])
-      } else {
-        prints.push([name, before])
-      }
+  #namesWithout(known: ReadonlyMap<string, unknown> | undefined): string[] {
+    return [...(this.#before?.keys() ?? [])].filter((name) => !known?.has(name))
+  }
+
+  /** Whether the value is like what storage last had. */
+  #isAsBefore(name: string, value: unknown): boolean {
+    const before = this.#before?.get(name)
+    if (before === AS_STORED) {
+      const isStored = this.#fingerprints.isStored?.(name, value)
+      if (isStored !== undefined) return isStored
+      this.#remember(name, this.#fingerprints.of(name, this.#fingerprints.stored()?.get(name)))
     }
-    return prints
+    return this.#fingerprints.of(name, value) === this.#before?.get(name)
   }
 
   #remember(name: string, print: Fingerprint | typeof AS_STORED): void {

@@ -28,6 +28,12 @@ export interface Serializer {
   refreeze?(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image
 
   /**
+   * Whether an image that `thaw` has read has a value under this key that `freeze` would write as it writes this one;
+   * `undefined`: cannot tell. Left out: values are frozen when the program gets them, and compared later.
+   */
+  holds?(image: Image, key: string, value: unknown): boolean | undefined
+
+  /**
    * For formats whose `freeze` does not notice everything that it loses or changes: throws `FreezeError` when there is
    * such a thing in this value. Called for each value that a program sets, before it is stored.
    */

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { Hash } from '../contracts/serializer.ts'
+import { imageOfJson } from '../image-text.ts'
 
 const quote = 34
 const comma = 44
@@ -11,28 +12,50 @@ const openBrace = 123
 const closeBrace = 125
 
 /**
- * The JSON text of a hash, in which the values of unchanged keys are copied from an earlier text instead of being
- * written anew: to find where a value ends takes a fraction of the time that it takes to write it.
- *
- * @param before valid JSON, the earlier text
- * @returns `undefined` when that is not an object in compact ASCII with simple keys, as we write it
+ * The keys and values of a JSON text as they stand there. To find where a value ends takes a fraction of the time that
+ * it takes to write it, so what did not change is copied from here.
  */
-export function copyJson(
-  hash: Hash,
-  before: Buffer,
-  isUnchanged: (key: string) => boolean,
-): string | undefined {
-  if (!isAscii(before)) return undefined
-  const text = before.toString('latin1')
-  const places = findEntries(before, text)
-  if (places === undefined) return undefined
-  let copy = ''
-  for (const key of Object.keys(hash)) {
-    const place = isUnchanged(key) ? places.get(key) : undefined
-    const entry = place === undefined ? writeEntry(key, hash[key]) : text.slice(place.start, place.end)
-    if (entry !== '') copy += copy === '' ? entry : `,${entry}`
+export class JsonEntries {
+  readonly #text: string
+  readonly #places: ReadonlyMap<string, Place>
+
+  private constructor(text: string, places: ReadonlyMap<string, Place>) {
+    this.#text = text
+    this.#places = places
   }
-  return `{${copy}}`
+
+  /** @returns `undefined` for anything but an object in compact ASCII with simple keys, as we write it */
+  static of(json: Buffer): JsonEntries | undefined {
+    if (!isAscii(json)) return undefined
+    const text = json.toString('latin1')
+    const places = findEntries(json, text)
+    return places && new JsonEntries(text, places)
+  }
+
+  /** The JSON text of a hash, of which every key that `isUnchanged` says yes to has the value that it has here. */
+  copy(hash: Hash, isUnchanged: (key: string) => boolean): string {
+    let copy = ''
+    for (const key of Object.keys(hash)) {
+      const place = isUnchanged(key) ? this.#places.get(key) : undefined
+      const entry =
+        place === undefined ? writeEntry(key, hash[key]) : this.#text.slice(place.start, place.end)
+      if (entry !== '') copy += copy === '' ? entry : `,${entry}`
+    }
+    return `{${copy}}`
+  }
+
+  /** Whether the value of this key is this one, which is compared by what it would be written as. */
+  holds(key: string, value: unknown): boolean {
+    const place = this.#places.get(key)
+    if (place === undefined) return false
+    const now = imageOfJson(writeEntry(key, value)).toString('latin1')
+    const then = this.#text.slice(place.start, place.end)
+    // Somebody else may have written the same value in another way.
+    return (
+      now === then ||
+      now === imageOfJson(JSON.stringify(JSON.parse(`{${then}}`)).slice(1, -1)).toString('latin1')
+    )
+  }
 }
 
 /** `undefined` has no JSON: such a key is left out. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import JSONSerializer from '../../serializers/JSON.ts'
-import { copyJson } from '../../src/json/copy-json.ts'
+import { JsonEntries } from '../../src/json/json-entries.ts'
 import { setKey } from '../../src/hash.ts'
 import type { Hash } from '../../src/plugin.ts'
 
@@ -42,7 +42,7 @@ test('what is copied in part is what is written as a whole', () => {
 
 describe('nothing is copied', () => {
   const copy = (text: string): unknown =>
-    copyJson({ a: 'new', b: 'other' }, Buffer.from(text), (name) => name === 'b')
+    JsonEntries.of(Buffer.from(text))?.copy({ a: 'new', b: 'other' }, (name) => name === 'b')
 
   test('but from a compact object in ASCII, with simple keys', () => {
     expect(copy('{"a":1,"b":[2]}')).toBe('{"a":"new","b":[2]}')
@@ -82,4 +82,27 @@ test('a bigint that was not touched keeps its digits, and one that was set is wr
   expect(String(serializer.refreeze({ ...thawed, b: 2n ** 64n }, image, (name) => name === 'a'))).toBe(
     '{"a":12345678901234567890,"b":18446744073709551616}',
   )
+})
+
+test('a value is held as long as nothing in it changed, however it was written', () => {
+  fc.assert(
+    fc.property(hash, value, (before, other) => {
+      const image = serializer.freeze(before)
+      const thawed = serializer.thaw(image)
+      for (const name of Object.keys(thawed)) {
+        const held = serializer.holds(image, name, thawed[name])
+        expect([true, undefined]).toContain(held)
+        if (held === undefined) continue
+        const same =
+          String(serializer.freeze({ v: other })) === String(serializer.freeze({ v: thawed[name] }))
+        expect(serializer.holds(image, name, other)).toBe(same)
+      }
+    }),
+    { numRuns: 1000 },
+  )
+  const perl = Buffer.from('{"a":{"x":[1.0, "\\u0041"]},"b":1}')
+  expect(serializer.holds(perl, 'a', { x: [1, 'A'] })).toBe(true)
+  expect(serializer.holds(perl, 'a', { x: [1, 'B'] })).toBe(false)
+  expect(serializer.holds(perl, 'c', 1)).toBe(false)
+  expect(serializer.holds(Buffer.from('{ "a":1}'), 'a', 1)).toBeUndefined()
 })
