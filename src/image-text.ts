@@ -20,9 +20,14 @@ export function asBuffer(image: Image): Buffer {
  * JSON text as pure ASCII, every character above 0x7e as `\uXXXX`: so it means the same whatever a reader takes the
  * encoding for. (Outside its strings JSON has no such characters.)
  */
-export function imageOfJson(json: string): Buffer {
+export function asciiJson(json: string): string {
   const isAscii = Buffer.byteLength(json) === json.length && !json.includes('\x7f')
-  return Buffer.from(isAscii ? json : json.replace(/[\x7f-\uffff]+/g, escapeAll), 'latin1')
+  return isAscii ? json : json.replace(/[\x7f-\uffff]+/g, escapeAll)
+}
+
+/** The image of a JSON text. */
+export function imageOfJson(json: string): Image {
+  return Buffer.from(asciiJson(json), 'latin1')
 }
 
 function escapeAll(characters: string): string {

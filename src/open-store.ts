@@ -67,7 +67,8 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
     touchAfter,
     now: () => Math.floor(clock() / 1000),
     thaw: (id, image) => records.thaw(id, { image }),
-    ...(records.canTell && { holds: (image, name, value) => records.holds(image, name, value) }),
+    canTell: records.canTell,
+    holds: (image, name, value) => records.holds(image, name, value),
   }
   const { log } = logger
   return { type: typeString, options, records, idGenerator, rules, newSession, logger, log, verbose }

@@ -14,7 +14,7 @@ import {
   setParameterLifetime,
 } from './record.ts'
 import type { RecordBasis } from './record-store.ts'
-import { ValuesInHand } from './values-in-hand.ts'
+import { type Holder, ValuesInHand } from './values-in-hand.ts'
 
 /** The rules that one store has for all its sessions. */
 export interface StateRules {
@@ -26,8 +26,10 @@ export interface StateRules {
   now(): number
   /** What an image of this store means. */
   thaw(id: string, image: Image): SessionRecord | undefined
-  /** Whether a parameter is in an image with this value; left out: only a comparison of what it means tells. */
-  holds?(image: Image, name: string, value: unknown): boolean | undefined
+  /** Whether `holds` may have an answer. */
+  readonly canTell: boolean
+  /** Whether a parameter is in an image with this value; `undefined`: only a comparison of what it means tells. */
+  holds(image: Image, name: string, value: unknown): boolean | undefined
 }
 
 /** Where a session's id came from, which decides what a taken id means. */
@@ -41,7 +43,7 @@ const NOTHING: ReadonlyMap<string, unknown> = new Map()
  * One session in memory: its record, what was changed, and what storage is known to hold. Does no input or output.
  * Most sessions are only read, so nothing is made for changes before there is one.
  */
-export class SessionState {
+export class SessionState implements Holder {
   record: SessionRecord
   readonly rules: StateRules
   readonly idOrigin: IdOrigin
@@ -97,12 +99,7 @@ export class SessionState {
   }
 
   get #values(): ValuesInHand {
-    const { holds } = this.rules
-    this.#inHand ??= new ValuesInHand({
-      ...(holds && { isStored: (name, value) => this.image && holds(this.image, name, value) }),
-      of: (name, value) => this.#fingerprint(name, value),
-      stored: () => this.image && this.rules.thaw(this.record.id, this.image)?.params,
-    })
+    this.#inHand ??= new ValuesInHand(this)
     return this.#inHand
   }
 
@@ -256,7 +253,7 @@ export class SessionState {
       return write(this.record, this.#basis && { image: this.#basis, changed: this.#delta?.set ?? NOTHING })
     } catch (error) {
       // The serializer knows no parameters: one by one they tell which it was.
-      for (const [name, value] of changed) this.#fingerprint(name, value)
+      for (const [name, value] of changed) this.fingerprintOf(name, value)
       throw error
     }
   }
@@ -275,12 +272,24 @@ export class SessionState {
     }
   }
 
-  #fingerprint(name: string, value: unknown): Fingerprint {
+  fingerprintOf(name: string, value: unknown): Fingerprint {
     try {
       return fingerprint(this.rules.serializer, value)
     } catch (cause) {
       throw named(name, cause)
     }
+  }
+
+  get canTell(): boolean {
+    return this.rules.canTell
+  }
+
+  isStored(name: string, value: unknown): boolean | undefined {
+    return this.image && this.rules.holds(this.image, name, value)
+  }
+
+  storedParams(): ReadonlyMap<string, unknown> | undefined {
+    return this.image && this.rules.thaw(this.record.id, this.image)?.params
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Fingerprint } from './fingerprint.ts'
 
-/** Where to turn to for what a value was like. */
-export interface Fingerprints {
-  of(name: string, value: unknown): Fingerprint
+/** Whose values they are. */
+export interface Holder {
+  fingerprintOf(name: string, value: unknown): Fingerprint
   /** The parameters as storage has them. */
-  stored(): ReadonlyMap<string, unknown> | undefined
-  /** Whether storage has this value, if there is a quicker way to know than fingerprints. */
-  isStored?(name: string, value: unknown): boolean | undefined
+  storedParams(): ReadonlyMap<string, unknown> | undefined
+  /** Whether there may be a quicker way than fingerprints to tell what storage has: `isStored`. */
+  readonly canTell: boolean
+  isStored(name: string, value: unknown): boolean | undefined
 }
 
 const AS_STORED = Symbol('as stored')
@@ -16,23 +17,23 @@ const AS_STORED = Symbol('as stored')
  * and only a comparison tells. Kept is what each was like when storage last had it.
  */
 export class ValuesInHand {
-  readonly #fingerprints: Fingerprints
+  readonly #holder: Holder
   /** `AS_STORED`: like what storage has, which is not read again before somebody asks. */
   #before: Map<string, Fingerprint | typeof AS_STORED> | undefined
 
-  constructor(fingerprints: Fingerprints) {
-    this.#fingerprints = fingerprints
+  constructor(holder: Holder) {
+    this.#holder = holder
   }
 
   /** The program gets this value, which is as it was stored. */
   take(name: string, value: unknown): void {
     if (!isObject(value) || this.#before?.has(name)) return
-    this.#remember(name, this.#fingerprints.isStored ? AS_STORED : this.#fingerprints.of(name, value))
+    this.#remember(name, this.#holder.canTell ? AS_STORED : this.#holder.fingerprintOf(name, value))
   }
 
   /** From now on the value counts as unchanged, as it is. */
   accept(name: string, value: unknown): void {
-    if (isObject(value)) this.#remember(name, this.#fingerprints.of(name, value))
+    if (isObject(value)) this.#remember(name, this.#holder.fingerprintOf(name, value))
     else this.drop(name)
   }
 
@@ -75,11 +76,11 @@ export class ValuesInHand {
   #isAsBefore(name: string, value: unknown): boolean {
     const before = this.#before?.get(name)
     if (before === AS_STORED) {
-      const isStored = this.#fingerprints.isStored?.(name, value)
+      const isStored = this.#holder.isStored(name, value)
       if (isStored !== undefined) return isStored
-      this.#remember(name, this.#fingerprints.of(name, this.#fingerprints.stored()?.get(name)))
+      this.#remember(name, this.#holder.fingerprintOf(name, this.#holder.storedParams()?.get(name)))
     }
-    return this.#fingerprints.of(name, value) === this.#before?.get(name)
+    return this.#holder.fingerprintOf(name, value) === this.#before?.get(name)
   }
 
   #remember(name: string, print: Fingerprint | typeof AS_STORED): void {

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { Hash } from '../contracts/serializer.ts'
-import { imageOfJson } from '../image-text.ts'
+import { asciiJson } from '../image-text.ts'
 
 const quote = 34
 const comma = 44
@@ -48,13 +48,12 @@ export class JsonEntries {
   holds(key: string, value: unknown): boolean {
     const place = this.#places.get(key)
     if (place === undefined) return false
-    const now = imageOfJson(writeEntry(key, value)).toString('latin1')
+    const now = asciiJson(writeEntry(key, value))
     const then = this.#text.slice(place.start, place.end)
+    if (now === then) return true
     // Somebody else may have written the same value in another way.
-    return (
-      now === then ||
-      now === imageOfJson(JSON.stringify(JSON.parse(`{${then}}`)).slice(1, -1)).toString('latin1')
-    )
+    const rewritten = JSON.stringify(JSON.parse(`{${then}}`)).slice(1, -1)
+    return now === asciiJson(rewritten)
   }
 }
 
