@@ -134,11 +134,19 @@ export class FileLocks {
   #findFlock(): Flock | undefined {
     if (this.#flock === undefined) {
       this.#flock = this.#settings.findFlock() ?? 'none'
-      if (this.#flock === 'none') this.#settings.logger.warn(NO_FLOCK)
-      else if (this.#flock.remark !== undefined) this.#settings.logger.debug(this.#flock.remark)
+      if (this.#flock === 'none') warnOfNone()
+      else if (this.#flock.remark !== undefined) this.#settings.logger.warn(this.#flock.remark)
     }
     return this.#flock === 'none' ? undefined : this.#flock
   }
+}
+
+let isWarned = false
+
+/** Once in a process, and whatever `verbose` says: a session may depend on it. */
+function warnOfNone(): void {
+  if (!isWarned) process.emitWarning(NO_FLOCK, { code: 'DATA_SESSION_NO_FLOCK' })
+  isWarned = true
 }
 
 const NO_FLOCK =
