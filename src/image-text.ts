@@ -21,19 +21,21 @@ export function asBuffer(image: Image): Buffer {
  * encoding for. (Outside its strings JSON has no such characters.)
  */
 export function asciiJson(json: string): string {
-  const isAscii = Buffer.byteLength(json) === json.length && !json.includes('\x7f')
-  return isAscii ? json : json.replace(/[\x7f-\uffff]+/g, escapeAll)
+  if (Buffer.byteLength(json) === json.length && !json.includes('\x7f')) return json
+  let ascii = ''
+  let from = 0
+  BEYOND_ASCII.lastIndex = 0
+  while (BEYOND_ASCII.test(json)) {
+    const at = BEYOND_ASCII.lastIndex - 1
+    ascii += `${json.slice(from, at)}\\u${json.charCodeAt(at).toString(16).padStart(4, '0')}`
+    from = at + 1
+  }
+  return ascii + json.slice(from)
 }
+
+const BEYOND_ASCII = /[\x7f-\uffff]/g
 
 /** The image of a JSON text. */
 export function imageOfJson(json: string): Image {
   return Buffer.from(asciiJson(json), 'latin1')
-}
-
-function escapeAll(characters: string): string {
-  let escapes = ''
-  for (let at = 0; at < characters.length; at++) {
-    escapes += `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`
-  }
-  return escapes
 }

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer'
 import type { Hash } from '../contracts/serializer.ts'
 import { asciiJson } from '../image-text.ts'
+import { isSameData } from './same-data.ts'
 
 const quote = 34
 const comma = 44
@@ -44,16 +45,14 @@ export class JsonEntries {
     return `{${copy}}`
   }
 
-  /** Whether the value of this key is this one, which is compared by what it would be written as. */
+  /** Whether the value of this key is this one: whether both would be written alike. */
   holds(key: string, value: unknown): boolean {
     const place = this.#places.get(key)
     if (place === undefined) return false
-    const now = asciiJson(writeEntry(key, value))
-    const then = this.#text.slice(place.start, place.end)
-    if (now === then) return true
-    // Somebody else may have written the same value in another way.
-    const rewritten = JSON.stringify(JSON.parse(`{${then}}`)).slice(1, -1)
-    return now === asciiJson(rewritten)
+    const stored = (JSON.parse(`{${this.#text.slice(place.start, place.end)}}`) as Hash)[key]
+    const isSame = isSameData(value, stored)
+    // What is not plain data, such as an integer of many digits, is compared as text.
+    return isSame ?? asciiJson(writeEntry(key, value)) === this.#text.slice(place.start, place.end)
   }
 }
 

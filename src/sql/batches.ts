@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Awaitable } from '../contracts/awaitable.ts'
 
 /** How many rows one statement removes: some tens of milliseconds of work, and of a lock that others wait for. */
-const batchSize = 500
+const batchSize = 1000
 
 /** Milliseconds between two batches, in which this process and the database do something else. */
-const pause = 5
+const pause = 1
 
 /** Calls `removeSome(limit)`, which answers how many rows went, until there are no more. Answers how many in all. */
 export async function removeInBatches(removeSome: (limit: number) => Awaitable<number>): Promise<number> {
