@@ -43,11 +43,12 @@ export class Delta {
     if (this.deadline !== undefined) record.deadline = this.deadline
   }
 
-  clear(): void {
-    this.set.clear()
-    this.cleared.clear()
-    this.lifetimes.clear()
-    this.etime = undefined
-    this.deadline = undefined
+  /** Adds changes that were made after these. */
+  add(later: Delta): void {
+    for (const name of later.cleared) this.clearParam(name)
+    for (const [name, value] of later.set) this.setParam(name, value)
+    for (const [name, lifetime] of later.lifetimes) this.lifetimes.set(name, lifetime)
+    this.etime = later.etime ?? this.etime
+    this.deadline = later.deadline ?? this.deadline
   }
 }

@@ -41,16 +41,26 @@ function write(
   const image = freeze(state, records)
   const { id } = state.record
   const lifetime = lifetimeOf(state)
-  if (expected === undefined) {
-    return after(records.create(id, image, lifetime), (isMade) => {
-      if (isMade) state.stored(image)
-      return isMade ? 'done' : 'changed'
-    })
+  const changes = state.takeChanges()
+  const settle = (result: ConditionalResult | boolean): ConditionalResult => {
+    const isDone = result === 'done' || result === true
+    if (isDone) state.stored(image, changes)
+    else state.giveBack(changes)
+    return isDone ? 'done' : result === 'absent' ? 'absent' : 'changed'
   }
-  return after(records.replace(id, expected, image, lifetime), (result) => {
-    if (result === 'done') state.stored(image)
-    return result
-  })
+  const fail = (error: unknown): never => {
+    state.giveBack(changes)
+    throw error
+  }
+  try {
+    const result =
+      expected === undefined
+        ? records.create(id, image, lifetime)
+        : records.replace(id, expected, image, lifetime)
+    return result instanceof Promise ? result.then(settle, fail) : settle(result)
+  } catch (error) {
+    return fail(error)
+  }
 }
 
 /** Somebody else was faster: settles with them, and tries again for as long as others are. */

@@ -32,6 +32,13 @@ export interface StateRules {
   holds(image: Image, name: string, value: unknown): boolean | undefined
 }
 
+/** What is on its way to storage. */
+export interface Changes {
+  readonly delta: Delta | undefined
+  readonly forced: boolean
+  readonly atime: number
+}
+
 /** Where a session's id came from, which decides what a taken id means. */
 export type IdOrigin = 'generated' | 'given'
 
@@ -194,21 +201,35 @@ export class SessionState implements Holder {
     this.#noticeNestedChanges()
     for (const [name, value] of this.#delta?.set ?? []) this.#values.accept(name, value)
     this.#basis = undefined
+    this.#accessed = false
     this.#settle()
   }
 
-  /** Storage now holds this session's record, in these bytes. */
-  stored(image: Image): void {
+  /** The changes that are being written. What the program changes while that goes on is for the next time. */
+  takeChanges(): Changes {
+    const taken = { delta: this.#delta, forced: this.forced, atime: this.record.atime }
+    this.#settle()
+    return taken
+  }
+
+  /** They could not be written: they still have to be. */
+  giveBack({ delta, forced }: Changes): void {
+    if (delta && this.#delta) delta.add(this.#delta)
+    this.#delta = delta ?? this.#delta
+    this.forced ||= forced
+  }
+
+  /** Storage now holds this session's record with these changes, in these bytes. */
+  stored(image: Image, { delta, atime }: Changes): void {
     this.image = image
     this.#basis = image
-    this.storedAtime = this.record.atime
-    for (const [name, value] of this.#delta?.set ?? []) this.#values.stored(name, value)
-    this.#settle()
+    this.storedAtime = atime
+    this.#accessed = false
+    for (const [name, value] of delta?.set ?? []) this.#values.stored(name, value)
   }
 
   #settle(): void {
     this.forced = false
-    this.#accessed = false
     this.#delta = undefined
   }
 

@@ -45,6 +45,8 @@ export class Session<Params extends object = AnyParams> {
   #state: SessionState
   #query: QueryObject | undefined
   #isClosed = false
+  /** The flush that is under way: the next one waits for it. */
+  #flushing: Promise<boolean> | undefined
 
   /** Use `Session.open`, or a store's `load`. */
   constructor(origin: SessionOrigin) {
@@ -277,7 +279,15 @@ export class Session<Params extends object = AnyParams> {
   async flush(onConflict: ConflictPolicy = this.#store.options.onConflict ?? 'merge'): Promise<boolean> {
     if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
     if (this.#store.verbose > 1) this.dump(`Flushing ${this.id}`)
-    return flush(this.#state, { records: this.#store.records, onConflict })
+    const begin = () => flush(this.#state, { records: this.#store.records, onConflict })
+    const flushing = this.#flushing ? this.#flushing.then(begin, begin) : begin()
+    if (!(flushing instanceof Promise)) return flushing
+    this.#flushing = flushing
+    try {
+      return await flushing
+    } finally {
+      if (this.#flushing === flushing) this.#flushing = undefined
+    }
   }
 
   /** Removes the session from storage now, and its parameters from memory. Answers whether it was stored. */

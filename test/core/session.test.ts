@@ -224,6 +224,56 @@ describe('changes', () => {
   })
 })
 
+describe('a change made while a flush is under way', () => {
+  test('is for the next flush, and not lost', async () => {
+    const store = await context.open()
+    const session = await store.load('c')
+    const list = [1]
+    session.param({ a: 1, list })
+    const flushing = session.flush()
+    session.param({ a: 2, b: 3 })
+    session.expire(60)
+    list.push(2)
+    const next = session.flush()
+    expect(await flushing).toBe(true)
+    expect(await next).toBe(true)
+    expect(context.stored('c')).toMatchObject({ a: 2, b: 3, list: [1, 2], _SESSION_ETIME: 60 })
+    expect(session.modified).toBe(false)
+  })
+
+  test('is kept with those that could not be written', async () => {
+    const store = await context.open()
+    const session = await store.load('c')
+    session.param({ a: 1, b: 1, c: 1 })
+    const working = MinimalDriver.prototype.store
+    MinimalDriver.prototype.store = () => Promise.reject(new Error('disk full'))
+    const flushing = session.flush()
+    session.param('a', 2)
+    session.clear('b')
+    await expect(flushing).rejects.toThrow('disk full')
+    MinimalDriver.prototype.store = working
+    await session.flush()
+    expect(context.stored('c')).toMatchObject({ a: 2, c: 1 })
+    expect(context.stored('c')).not.toHaveProperty('b')
+  })
+
+  test('is merged when somebody else was faster', async () => {
+    const store = await context.open()
+    const first = await store.load('c')
+    first.param('x', 0)
+    await first.flush()
+    const [one, other] = [await store.load('c'), await store.load('c')]
+    other.param('y', 1)
+    await other.flush()
+    one.param('x', 1)
+    const flushing = one.flush()
+    one.param('z', 1)
+    await flushing
+    await one.flush()
+    expect(context.stored('c')).toMatchObject({ x: 1, y: 1, z: 1 })
+  })
+})
+
 describe('clear', () => {
   test('removes one, several, or all, with their lifetimes, and never what is reserved', async () => {
     const store = await context.open()
