@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import type { Awaitable } from './contracts/awaitable.ts'
+import { dumpLines } from './dump.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { ClosedError, InvalidOptionError, SessionGoneError } from './errors.ts'
 import { flush } from './flush.ts'
@@ -424,11 +424,9 @@ export class Session<Params extends object = AnyParams> {
 
   /** Writes the session's contents to the log, reserved keys included, whatever `verbose` says. */
   dump(heading?: string): void {
-    const { record } = this.#state
-    const { log } = this.#store
+    const { records, log } = this.#store
     if (heading) log(heading)
-    const hash = this.#store.records.hashOf(record)
-    for (const key of Object.keys(hash).sort()) log(`${key}: ${describe(hash[key])}`)
+    for (const line of dumpLines(records.hashOf(this.#state.record))) log(line)
   }
 
   /** Calls the function with every id in the store. Sessions are not loaded, so no access time moves. */
@@ -455,17 +453,4 @@ function pairs(method: string, list: readonly unknown[]): (readonly [string, unk
   const result: (readonly [string, unknown])[] = []
   for (let at = 0; at < list.length; at += 2) result.push([String(list[at]), list[at + 1]])
   return result
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (!isPlainObject(value))
-    return typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })
-  return Object.keys(value)
-    .sort()
-    .map(
-      (key) =>
-        `${key}: ${typeof value[key] === 'string' ? value[key] : inspect(value[key], { breakLength: Infinity })}`,
-    )
-    .join(', ')
 }
