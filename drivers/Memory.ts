@@ -2,6 +2,7 @@ import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '
 import type { PluginOptions } from '../src/contracts/services.ts'
 import { Clock, Options } from '../src/contracts/services.ts'
 import { InvalidOptionError, StorageError } from '../src/errors.ts'
+import { expiryTime } from '../src/expiry-time.ts'
 import { inject, injectable } from '../src/inject.ts'
 import type { ImagePool, PooledImage } from '../src/memory/image-pool.ts'
 import { joinPool, leavePool } from '../src/memory/image-pool.ts'
@@ -108,10 +109,8 @@ export default class Memory implements Driver {
   }
 
   private expire(record: PooledImage, lifetime: number | undefined): void {
-    if (lifetime === undefined) return this.pool.setExpiry(record, undefined, this.clock)
-    // Of no seconds, or less: it has expired already, and not at the end of this second.
-    const seconds = lifetime > 0 ? lifetime : Math.min(lifetime, -1)
-    this.pool.setExpiry(record, Math.floor(this.clock() / 1000) + seconds, this.clock)
+    const expires = lifetime === undefined ? undefined : expiryTime(this.clock, lifetime)
+    this.pool.setExpiry(record, expires, this.clock)
   }
 
   private refuseTooLarge({ length }: Image): void {

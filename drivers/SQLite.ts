@@ -4,7 +4,7 @@ import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts
 import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { removeInBatches } from '../src/sql/batches.ts'
-import { expiryIn, expiryTime } from '../src/sql/expiry.ts'
+import { expiryColumn, expiryIn } from '../src/sql/expiry.ts'
 import { listByPages } from '../src/sql/pages.ts'
 import { readTableNames, type TableNames } from '../src/sql/table-names.ts'
 import { loadClient } from '../src/sqlite/clients.ts'
@@ -178,7 +178,7 @@ export default class SQLite implements Driver {
   }
 
   #touch({ touch }: ExpiryStatements, id: string, lifetime: number | undefined): Awaitable<boolean> {
-    const expires = expiryTime(this.clock, lifetime)
+    const expires = expiryColumn(this.clock, lifetime)
     return this.#try(() => changed(touch.run(expires, id, expires)) || this.#exists(id))
   }
 
@@ -189,7 +189,7 @@ export default class SQLite implements Driver {
   /** The value for the column, if there is the column. Somebody else's writes would not move it: then nothing. */
   #expires(lifetime: number | undefined): (number | null)[] {
     if (!this.#ready.expiry) return []
-    return [this.#settings.shared ? null : expiryTime(this.clock, lifetime)]
+    return [this.#settings.shared ? null : expiryColumn(this.clock, lifetime)]
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConditionalResult, Driver, Image } from './contracts/driver.ts'
-import { KeyedQueue } from './keyed-queue.ts'
+import { Turns } from './turns.ts'
 
 /** A driver with all conditional writes. `touch` and `purge` have no replacement that a driver could give. */
 export type CompleteDriver = Driver & Required<Pick<Driver, 'create' | 'replace' | 'removeIf'>>
@@ -9,10 +9,10 @@ export type CompleteDriver = Driver & Required<Pick<Driver, 'create' | 'replace'
  * other within one store; a second process, or a second store on the same storage, can still slip in between.
  */
 export function completeDriver(driver: Driver): CompleteDriver {
-  const queue = new KeyedQueue()
+  const turns = new Turns()
 
   const ifUnchanged = (id: string, expected: Image, write: () => unknown): Promise<ConditionalResult> =>
-    queue.run(id, async () => {
+    turns.take(id, async () => {
       const current = await driver.retrieve(id)
       if (!current) return 'absent'
       if (!sameBytes(current.image, expected)) return 'changed'
@@ -30,7 +30,7 @@ export function completeDriver(driver: Driver): CompleteDriver {
     create: driver.create
       ? driver.create.bind(driver)
       : (id, image, lifetime) =>
-          queue.run(id, async () => {
+          turns.take(id, async () => {
             if (await driver.retrieve(id)) return false
             await driver.store(id, image, lifetime)
             return true

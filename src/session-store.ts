@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from './contracts/awaitable.ts'
 import { ClosedError, ConflictError } from './errors.ts'
-import { KeyedQueue } from './keyed-queue.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { GivenOptions } from './options.ts'
@@ -9,12 +8,13 @@ import { purge } from './purge.ts'
 import { type AnyParams, Session } from './session.ts'
 import { traverse } from './traverse.ts'
 import type { SessionState } from './session-state.ts'
+import { Turns } from './turns.ts'
 import { asQuery, type QueryLike, type QueryObject } from './web/query.ts'
 
 /** An opened type string, alive as long as the server: many sessions, one storage. */
 export class SessionStore<Params extends object = AnyParams> {
   readonly #store: OpenStore
-  readonly #updates = new KeyedQueue()
+  readonly #updates = new Turns()
   #isClosed = false
 
   private constructor(store: OpenStore) {
@@ -75,7 +75,7 @@ export class SessionStore<Params extends object = AnyParams> {
    */
   async update<Result>(id: string, change: (session: Session<Params>) => Awaitable<Result>): Promise<Result> {
     this.#assertOpen()
-    return this.#updates.run(id, () => this.#update(id, change))
+    return this.#updates.take(id, () => this.#update(id, change))
   }
 
   async #update<Result>(

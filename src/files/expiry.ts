@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/services.ts'
+import { expiryTime } from '../expiry-time.ts'
 
 /**
  * A file's time of modification says when its record expires. What we set is a whole second; what the system sets by
@@ -15,9 +16,7 @@ const LATEST = 253_402_300_799
 /** When a record with this lifetime expires, in whole seconds since 1970; `undefined` for never. */
 export function expiresAfter(clock: Clock, lifetime: number | undefined): number | undefined {
   if (lifetime === undefined) return undefined
-  // A record is alive in the second in which it expires; a lifetime of 0 means that it no longer is.
-  const expires = Math.floor(clock() / 1000) + (lifetime > 0 ? lifetime : Math.min(lifetime, -1))
-  return Math.min(Math.max(expires, 0), LATEST)
+  return Math.min(Math.max(expiryTime(clock, lifetime), 0), LATEST)
 }
 
 /** A time of modification as the system would set it, which says nothing about the expiry. */

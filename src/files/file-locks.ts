@@ -7,7 +7,7 @@ import { after, lastly } from '../after.ts'
 import type { FlockFinder } from './find-flock.ts'
 import type { Flock, LockKind } from './flock.ts'
 import { type OpenFile, openFile, openIfThere, safeFlags } from './open-file.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../turns.ts'
 
 export interface LockSettings {
   /** How long to wait for a lock, in milliseconds. */

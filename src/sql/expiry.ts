@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/services.ts'
+import { expiryTime } from '../expiry-time.ts'
 
 /**
  * What the column holds for a record that never expires. Null says something else: that nobody of us wrote the row, so
@@ -7,13 +8,11 @@ import type { Clock } from '../contracts/services.ts'
 const NEVER = Number.MAX_SAFE_INTEGER
 
 /**
- * The value of a column of whole seconds since 1970 for a record with this lifetime. A lifetime of 0 or less has ended
- * already, and not at the end of this second.
+ * The value of a column of whole seconds since 1970 for a record with this lifetime.
  */
-export function expiryTime(clock: Clock, lifetime: number | undefined): number {
+export function expiryColumn(clock: Clock, lifetime: number | undefined): number {
   if (lifetime === undefined) return NEVER
-  const now = Math.floor(clock() / 1000)
-  return Math.min(now + (lifetime > 0 ? lifetime : Math.min(lifetime, -1)), NEVER)
+  return Math.min(expiryTime(clock, lifetime), NEVER)
 }
 
 /** When a record expires, by that column; `undefined` for never, and when the column does not say. */

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
-import { expiryIn, expiryTime } from '../../src/sql/expiry.ts'
+import { expiryColumn, expiryIn } from '../../src/sql/expiry.ts'
 
 const clock = () => 1_700_000_000_999
 
 test('a lifetime ends so many whole seconds from now', () => {
-  expect(expiryTime(clock, 60)).toBe(1_700_000_060)
+  expect(expiryColumn(clock, 60)).toBe(1_700_000_060)
 })
 
 test('a lifetime of 0 or less has ended already', () => {
-  expect(expiryTime(clock, 0)).toBe(1_699_999_999)
-  expect(expiryTime(clock, -60)).toBe(1_699_999_940)
+  expect(expiryColumn(clock, 0)).toBe(1_699_999_999)
+  expect(expiryColumn(clock, -60)).toBe(1_699_999_940)
 })
 
 test('a lifetime has an end that every database can keep', () => {
-  expect(expiryTime(clock, 1e20)).toBe(Number.MAX_SAFE_INTEGER)
+  expect(expiryColumn(clock, 1e20)).toBe(Number.MAX_SAFE_INTEGER)
 })
 
 test('never is a time of its own, and no time to whoever reads the column', () => {
-  expect(expiryTime(clock, undefined)).toBe(Number.MAX_SAFE_INTEGER)
-  expect(expiryIn(expiryTime(clock, undefined))).toBeUndefined()
+  expect(expiryColumn(clock, undefined)).toBe(Number.MAX_SAFE_INTEGER)
+  expect(expiryIn(expiryColumn(clock, undefined))).toBeUndefined()
   expect(expiryIn(null)).toBeUndefined()
   expect(expiryIn(1_700_000_060)).toBe(1_700_000_060)
 })

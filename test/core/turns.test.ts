@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Turns } from '../../src/files/turns.ts'
+import { Turns } from '../../src/turns.ts'
 
 test('the same name: one after the other, in the order of the calls, failures included', async () => {
   const turns = new Turns()
