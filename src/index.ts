@@ -8,5 +8,17 @@ export { Query, type QueryLike, type QueryObject } from './web/query.ts'
 export type { Cookie, CookieAttributes } from './web/cookie.ts'
 export type { HeaderOptions } from './web/header.ts'
 export type { Clock, Logger, PluginContext, PluginOptions, RandomSource } from './contracts/services.ts'
-export { Blessed, Code, Glob, JsonBoolean, PerlString, Regexp, ScalarRef, VString } from './perl/values.ts'
+export {
+  Blessed,
+  Code,
+  Glob,
+  JsonBoolean,
+  PerlString,
+  Regexp,
+  ScalarRef,
+  StorableHook,
+  Tied,
+  VString,
+} from './perl/values.ts'
+export { isWeak, restrict, type Restriction, restrictionOf, unrestrict, weaken } from './perl/marks.ts'
 export * from './errors.ts'

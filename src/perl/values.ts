@@ -11,7 +11,7 @@ const inspectForm = Symbol.for('nodejs.util.inspect.custom')
 type Inspect = (value: unknown, options?: InspectOptions) => string
 
 /** What can be blessed: whatever is a reference in Perl. */
-export type Referent = Record<string, unknown> | unknown[] | ScalarRef | Regexp | Code
+export type Referent = Record<string, unknown> | unknown[] | ScalarRef | Regexp | Code | Tied
 
 /** An object of a Perl class: `bless(value, className)`. */
 export class Blessed {
@@ -138,6 +138,57 @@ export class Code {
 
   [inspectForm](): string {
     return 'sub { "DUMMY" }'
+  }
+}
+
+/**
+ * An object whose class has its own way into Storable (`STORABLE_freeze`): the bytes that it chose, which only that
+ * class understands, and the references that it gave along.
+ */
+export class StorableHook {
+  readonly className: string
+  /** What Perl's empty object is that the class then fills. */
+  readonly kind: 'scalar' | 'array' | 'hash'
+  readonly frozen: Uint8Array
+  readonly references: unknown[]
+
+  constructor(className: string, kind: StorableHook['kind'], frozen: Uint8Array, references: unknown[] = []) {
+    this.className = className
+    this.kind = kind
+    this.frozen = frozen
+    this.references = references
+  }
+
+  toJSON(): unknown {
+    const frozen = Buffer.from(this.frozen).toString('base64')
+    return { $hook: this.className, kind: this.kind, frozen, references: this.references }
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    const frozen = Buffer.from(this.frozen).toString('latin1')
+    return `StorableHook(${inspect(this.className, options)}, ${inspect(frozen, options)})`
+  }
+}
+
+/** A tied hash, array, scalar or element: `object` is what stands behind it, of a Perl class that has the values. */
+export class Tied {
+  readonly kind: 'hash' | 'array' | 'scalar' | 'element'
+  object: unknown
+  /** Of an element only. */
+  readonly key: string | number | undefined
+
+  constructor(kind: Tied['kind'], object: unknown, key?: string | number) {
+    this.kind = kind
+    this.object = object
+    this.key = key
+  }
+
+  toJSON(): unknown {
+    return { $tied: this.kind, object: this.object, key: this.key }
+  }
+
+  [inspectForm](_depth: number, options: InspectOptions, inspect: Inspect): string {
+    return `tie(${this.kind}, ${inspect(this.object, options)})`
   }
 }
 
