@@ -130,14 +130,21 @@ export class Glob {
   }
 }
 
-/** Where a code reference was: Data::Dumper writes a dummy for each, so there is nothing in it. */
+/** Where a code reference was. It is text, and never run. */
 export class Code {
+  /** What is behind `sub`, as Storable keeps it if told to; undefined from Data::Dumper, which writes a dummy. */
+  source: string | undefined
+
+  constructor(source?: string) {
+    this.source = source
+  }
+
   toJSON(): unknown {
-    return { $code: 'DUMMY' }
+    return { $code: this.source ?? 'DUMMY' }
   }
 
   [inspectForm](): string {
-    return 'sub { "DUMMY" }'
+    return `sub ${this.source ?? '{ "DUMMY" }'}`
   }
 }
 
@@ -146,11 +153,13 @@ export class Code {
  * class understands, and the references that it gave along.
  */
 export class StorableHook {
-  readonly className: string
+  className: string
   /** What Perl's empty object is that the class then fills. */
-  readonly kind: 'scalar' | 'array' | 'hash'
-  readonly frozen: Uint8Array
+  readonly kind: 'scalar' | 'array' | 'hash' | 'tied scalar' | 'tied array' | 'tied hash'
+  frozen: Uint8Array
   readonly references: unknown[]
+  /** Of a tied one: the object behind it. */
+  tiedTo: unknown
 
   constructor(className: string, kind: StorableHook['kind'], frozen: Uint8Array, references: unknown[] = []) {
     this.className = className
@@ -175,7 +184,7 @@ export class Tied {
   readonly kind: 'hash' | 'array' | 'scalar' | 'element'
   object: unknown
   /** Of an element only. */
-  readonly key: string | number | undefined
+  key: string | number | undefined
 
   constructor(kind: Tied['kind'], object: unknown, key?: string | number) {
     this.kind = kind
@@ -248,5 +257,10 @@ export class PerlString {
 /** Whether this is a scalar in Perl, not a reference: text, a number, undef, and what stands for such. */
 export function isScalar(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return value instanceof PerlString || value instanceof VString || value instanceof Glob
+  return (
+    value instanceof PerlString ||
+    value instanceof VString ||
+    value instanceof Glob ||
+    (value instanceof Tied && (value.kind === 'scalar' || value.kind === 'element'))
+  )
 }

@@ -1,0 +1,3 @@
+import { storableSetups } from '../storable-setup.ts'
+
+export const setups = storableSetups('Base64', (image) => Buffer.from(image.toString('base64')))
