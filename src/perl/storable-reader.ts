@@ -2,7 +2,7 @@ import type { Hash } from '../contracts/serializer.ts'
 import { setKey } from '../hash.ts'
 import { markText, overload, restrict, setAlias, weaken } from './marks.ts'
 import { type PerlOptions, perlDefaults } from './perl-options.ts'
-import { areRegexpFlags, holdsCode } from './regexp-literal.ts'
+import { areRegexpFlags } from './regexp-literal.ts'
 import { StorableBytes } from './storable-bytes.ts'
 import {
   hashFlag,
@@ -416,7 +416,6 @@ class Reader extends StorableBytes {
     const isLong = (this.byte() & longPattern) !== 0
     const pattern = this.latin1(isLong ? this.length() : this.byte())
     const flags = this.latin1(this.byte())
-    if (holdsCode(pattern)) this.fail('code in a pattern: only data can be read', start)
     if (!areRegexpFlags(flags)) this.fail('a pattern with unknown flags', start)
     return this.register(new Regexp(pattern, flags), className === 'Regexp' ? undefined : className)
   }
