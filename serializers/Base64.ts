@@ -2,7 +2,7 @@ import type { Image } from '../src/contracts/driver.ts'
 import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { asBuffer } from '../src/image-text.ts'
-import { StorableSerializer } from '../src/perl/storable-serializer.ts'
+import { StorableSerializer } from '../src/perl/storable/serializer.ts'
 
 const lines = /.{1,76}/g
 

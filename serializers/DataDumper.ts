@@ -1,16 +1,12 @@
-import { inspect } from 'node:util'
 import type { Image } from '../src/contracts/driver.ts'
 import type { Hash, Serializer } from '../src/contracts/serializer.ts'
 import { Options, type PluginOptions } from '../src/contracts/services.ts'
-import { InvalidOptionError, ThawError } from '../src/errors.ts'
+import { ThawError } from '../src/errors.ts'
 import { isPlainObject } from '../src/hash.ts'
 import { inject, injectable } from '../src/inject.ts'
-import type { DumperOptions } from '../src/perl/dumper-options.ts'
-import { parseDumper } from '../src/perl/dumper-reader.ts'
-import { writeDumper } from '../src/perl/dumper-writer.ts'
-
-const perlTexts = ['characters', 'latin1', 'utf8'] as const
-const perlBooleans = ['object', 'native'] as const
+import { parseDumper } from '../src/perl/dumper/reader.ts'
+import { writeDumper } from '../src/perl/dumper/writer.ts'
+import { type PerlOptions, readPerlOptions } from '../src/perl/options.ts'
 
 /**
  * `serialize:DataDumper`: the `$D = {…};` of Data::Session and of CGI::Session's default serializer, read by a parser
@@ -32,17 +28,15 @@ const perlBooleans = ['object', 'native'] as const
  *
  * Options: `perlText` (see {@link PerlText}; default 'characters') and `perlBooleans`. With 'object', the default, a
  * JSON::PP::Boolean is read as a `JsonBoolean`; with 'native' it is read as `true` or `false`, and every `true` and
- * `false` is written as a JSON::PP::Boolean: for stores whose Perl programs all load a JSON module.
+ * `false` is written as a JSON::PP::Boolean: for stores whose Perl programs all load a JSON module. `maxDepth`
+ * (default 512 references inside one another) and `maxImageBytes` (default 32 MiB) bound what is read and written.
  */
 @injectable()
 export default class DataDumper implements Serializer {
-  private readonly options: DumperOptions
+  private readonly options: PerlOptions
 
   constructor(@inject(Options) options: PluginOptions) {
-    this.options = {
-      perlText: oneOf('perlText', options['perlText'], perlTexts),
-      perlBooleans: oneOf('perlBooleans', options['perlBooleans'], perlBooleans),
-    }
+    this.options = readPerlOptions(options)
   }
 
   freeze(hash: Hash): Image {
@@ -54,17 +48,4 @@ export default class DataDumper implements Serializer {
     if (!isPlainObject(value)) throw new ThawError('DataDumper', 'its value is not a hash')
     return value
   }
-}
-
-/** The value of an option that takes one of these words; the first is the default. */
-function oneOf<const Word extends string>(
-  name: string,
-  value: unknown,
-  words: readonly [Word, ...Word[]],
-): Word {
-  if (value === undefined) return words[0]
-  const word = words.find((word) => word === value)
-  if (word === undefined)
-    throw new InvalidOptionError(`${name} is one of ${words.join(', ')}; got ${inspect(value)}`)
-  return word
 }

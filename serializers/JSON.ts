@@ -1,37 +1,64 @@
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Image } from '../src/contracts/driver.ts'
 import type { Hash, Serializer } from '../src/contracts/serializer.ts'
+import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { FreezeError, ThawError } from '../src/errors.ts'
-import { asBuffer, imageOfJson, textOfImage } from '../src/image-text.ts'
-import { injectable } from '../src/inject.ts'
-import { JsonEntries } from '../src/json/json-entries.ts'
-import { hasLongInteger, readJson } from '../src/json/read-json.ts'
-import { writeJson } from '../src/json/write-json.ts'
-import { checkPlainHash, checkPlainValue } from '../src/plain-values.ts'
+import { asBuffer } from '../src/image-text.ts'
+import { inject, injectable } from '../src/inject.ts'
+import { type EntryCodec, JsonEntries } from '../src/json/json-entries.ts'
+import { type JsonOptions, readJsonOptions } from '../src/json/json-options.ts'
+import { isDeeper } from '../src/json/nesting.ts'
+import { fromPerlStrings, imageOfPerlJson, textIn, toPerlJson } from '../src/json/perl-json.ts'
+import { hasLongInteger, readInteger, readJson } from '../src/json/read-json.ts'
+import { stringify } from '../src/json/stringify.ts'
+import { checkPlainValue } from '../src/plain-values.ts'
 
-const FORMAT = { name: 'JSON', nonFinite: false }
+const FORMAT = { name: 'JSON', nonFinite: false, readInteger }
+const plus = 43
+/** What Perl writes for a large double without a fraction. JavaScript writes an integer, which is another kind to Perl. */
+const exponent = /\de\+\d/i
+const infinite = /\de\+(?:30[89]|3[1-9]\d|[4-9]\d\d|\d{4})/i
+const bareNumber = /[:,[\s]-?(?:inf|nan)/i
 
 /**
  * Compact JSON in pure ASCII, which Perl reads right whatever its store makes of other characters. Reads what Perl's
- * JSON modules write: UTF-8 or Latin-1, bare `inf` and `nan`, and integers that a number cannot hold, which come as
- * bigints and go back as they came.
+ * JSON modules write: UTF-8 or Latin-1, bare `inf` and `nan`, integers that a number cannot hold, which come as
+ * bigints, and the escapes of JSON::Syck. A key that the program did not touch goes back as it came.
+ *
+ * Options: see {@link JsonOptions}.
  */
 @injectable()
 export default class JSONSerializer implements Serializer {
+  readonly #options: JsonOptions
   #latest: { readonly image: Image; readonly entries: JsonEntries | undefined } | undefined
+  /** The images of hashes with doubles in them that only their image tells from integers. */
+  readonly #sources = new WeakMap<object, Image>()
+  /** Whether a record with NaN or infinities was read: then there may be such in what is written. */
+  #nonFinite = false
+
+  constructor(@inject(Options) options: PluginOptions = {}) {
+    this.#options = readJsonOptions(options)
+  }
 
   /** Does not walk through the data, for speed: what JSON drops or changes is noticed by `checkValue`. */
   freeze(hash: Hash): Image {
-    return imageOfJson(stringify(hash))
+    const source = this.#sources.get(hash)
+    const copied = source && this.#copy(hash, source, (key) => this.holds(source, key, hash[key]) === true)
+    return this.#image(copied ?? this.#stringify(hash))
   }
 
   refreeze(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image {
-    let text: string | undefined
+    const text = this.#copy(hash, before, isUnchanged)
+    return text === undefined ? this.freeze(hash) : this.#image(text)
+  }
+
+  #copy(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): string | undefined {
     try {
-      text = this.#entriesOf(before)?.copy(hash, isUnchanged)
+      return this.#entriesOf(before)?.copy(hash, isUnchanged)
     } catch {
-      // What JSON.stringify does not take, `freeze` may, or has better words for.
+      // What cannot be written as an entry, the whole has better words for.
+      return undefined
     }
-    return text === undefined ? this.freeze(hash) : imageOfJson(text)
   }
 
   holds(image: Image, key: string, value: unknown): boolean | undefined {
@@ -42,43 +69,77 @@ export default class JSONSerializer implements Serializer {
     }
   }
 
-  /** One flush asks several times about the same image. */
-  #entriesOf(image: Image): JsonEntries | undefined {
-    if (this.#latest?.image !== image) this.#latest = { image, entries: JsonEntries.of(asBuffer(image)) }
-    return this.#latest.entries
-  }
-
   thaw(image: Image): Hash {
-    const value = parse(image)
+    const { maxImageBytes, maxDepth } = this.#options
+    const bytes = asBuffer(image)
+    if (bytes.length > maxImageBytes) throw new ThawError('JSON', `longer than ${maxImageBytes} bytes`)
+    if (isDeeper(bytes, maxDepth))
+      throw new ThawError('JSON', `nested too deeply: more than ${maxDepth} levels`)
+    const { text, isPerls } = textIn(image, this.#options)
+    const value = this.#parse(text, isPerls, hasLongInteger(image))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new ThawError('JSON', 'its top level is not an object')
+    }
+    if (bytes.includes(plus) && exponent.test(text)) {
+      this.#sources.set(value, image)
+      this.#nonFinite ||= infinite.test(text)
     }
     return value as Hash
   }
 
   checkValue(value: unknown): void {
     checkPlainValue(FORMAT, value)
+    const { perlText, perlJson } = this.#options
+    if (perlText === 'latin1' || perlText === 'utf8' || perlJson === 'syck')
+      this.#image(this.#stringify(value))
   }
-}
 
-function stringify(hash: Hash): string {
-  try {
-    return JSON.stringify(hash)
-  } catch (cause) {
-    // A bigint, a cycle, or too deep: the first can be kept, and for the others the check has better words.
-    checkPlainHash(FORMAT, hash)
-    const text = writeJson(hash)
-    if (text === undefined) throw new FreezeError('JSON', 'a record that has no JSON form', { cause })
-    return text
+  #image(json = ''): Image {
+    const image = imageOfPerlJson(json, this.#options)
+    const { maxImageBytes } = this.#options
+    if (image.length > maxImageBytes) throw new FreezeError('JSON', `more than ${maxImageBytes} bytes`)
+    return image
   }
-}
 
-function parse(image: Image): unknown {
-  const text = textOfImage(image)
-  if (hasLongInteger(image)) return readJson(text)
-  try {
-    return JSON.parse(text)
-  } catch {
-    return readJson(text)
+  #stringify(value: unknown): string | undefined {
+    const json = stringify(value, this.#nonFinite)
+    return json === undefined ? undefined : toPerlJson(json, value, this.#options)
+  }
+
+  #parse(text: string, isPerls: boolean, isSlow = false): unknown {
+    const value = isSlow ? this.#parseSlowly(text) : this.#parseQuickly(text)
+    return isPerls ? fromPerlStrings(value, this.#options.perlText) : value
+  }
+
+  #parseQuickly(text: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return this.#parseSlowly(text)
+    }
+  }
+
+  #parseSlowly(text: string): unknown {
+    const value = readJson(text, true)
+    this.#nonFinite ||= bareNumber.test(text)
+    return value
+  }
+
+  /** One flush asks several times about the same image. */
+  #entriesOf(image: Image): JsonEntries | undefined {
+    if (this.#latest?.image !== image) {
+      const bytes = asBuffer(image)
+      this.#latest = { image, entries: JsonEntries.of(bytes, this.#codecFor(bytes)) }
+    }
+    return this.#latest.entries
+  }
+
+  #codecFor(bytes: Buffer): EntryCodec {
+    const isText = this.#options.perlText === 'auto'
+    return {
+      encoding: isText && !isAscii(bytes) && isUtf8(bytes) ? 'utf8' : 'latin1',
+      parse: (json) => this.#parse(json, !isText, hasLongInteger(Buffer.from(json))),
+      stringify: (value) => this.#stringify(value),
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Image } from '../src/contracts/driver.ts'
 import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { inject, injectable } from '../src/inject.ts'
-import { StorableSerializer } from '../src/perl/storable-serializer.ts'
+import { StorableSerializer } from '../src/perl/storable/serializer.ts'
 
 /**
  * `serialize:Storable`: the binary images of Perl's Storable, as Data::Session, CGI::Session and Apache::Session keep

@@ -3,7 +3,7 @@ import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { ThawError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { asBuffer } from '../src/image-text.ts'
-import { StorableSerializer } from '../src/perl/storable-serializer.ts'
+import { StorableSerializer } from '../src/perl/storable/serializer.ts'
 
 /**
  * `serialize:Sybase`: Storable in hexadecimal digits, as Apache::Session::Serialize::Sybase keeps it. The `0x` that a

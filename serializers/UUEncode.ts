@@ -1,8 +1,8 @@
 import type { Image } from '../src/contracts/driver.ts'
 import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { inject, injectable } from '../src/inject.ts'
-import { StorableSerializer } from '../src/perl/storable-serializer.ts'
-import { uudecode, uuencode } from '../src/perl/uuencode.ts'
+import { StorableSerializer } from '../src/perl/storable/serializer.ts'
+import { uudecode, uuencode } from '../src/perl/storable/uuencode.ts'
 
 /**
  * `serialize:UUEncode`: Storable in uuencoded lines, as Apache::Session::Serialize::UUEncode keeps it. Options as those

@@ -20,5 +20,6 @@ export {
   Tied,
   VString,
 } from './perl/values.ts'
+export { Address, FrozenObject } from './perl/freezethaw/values.ts'
 export { isWeak, restrict, type Restriction, restrictionOf, unrestrict, weaken } from './perl/marks.ts'
 export * from './errors.ts'

@@ -5,6 +5,7 @@ import type { Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import { nearest } from './nearest.ts'
 import type { ParameterExpiry } from './record.ts'
+import type { FormatName } from './recognize-format.ts'
 import type { Registry } from './registry/registry.ts'
 
 /**
@@ -118,10 +119,28 @@ export interface SessionOptions {
   /** Memory: how many bytes of images to keep. Default: no bound. */
   maxBytes?: number | undefined
 
-  /** DataDumper: what bytes above 127 in a string mean. Default 'characters'. */
-  perlText?: 'characters' | 'utf8' | 'latin1' | undefined
-  /** DataDumper: 'native' reads objects of JSON::PP::Boolean as `true` and `false`, and writes those so. Default 'object'. */
+  /**
+   * Serializers of Perl's formats, JSON and YAML: what the strings of the store are to the Perl program. Default
+   * 'characters', of JSON and YAML 'auto'.
+   */
+  perlText?: 'auto' | 'characters' | 'utf8' | 'latin1' | undefined
+  /**
+   * DataDumper, Storable and its wrappers: 'native' reads objects of JSON::PP::Boolean as `true` and `false`, and
+   * writes those so. Default 'object'.
+   */
   perlBooleans?: 'object' | 'native' | undefined
+  /** JSON: 'syck' writes what JSON::Syck reads, for CGI::Session's `json`. Default 'standard'. */
+  perlJson?: 'standard' | 'syck' | undefined
+  /** Storable and its wrappers: as `freeze` writes new records, or as `nfreeze`. Default 'native', of wrappers 'network'. */
+  storableOrder?: 'native' | 'network' | undefined
+  /** Auto: the serializer for new records. Default 'DataDumper'. */
+  autoFormat?: FormatName | undefined
+  /** Auto: write every record in `autoFormat`, not each in its own. Default false. */
+  autoConvert?: boolean | undefined
+  /** Serializers: how many references may lie inside one another, at most 1000. Default 512. */
+  maxDepth?: number | undefined
+  /** Serializers: how long a record may be, in bytes. Default 32 MiB. */
+  maxImageBytes?: number | undefined
 
   /** For drivers on a server: the client or the connection to use. */
   cache?: unknown
@@ -180,8 +199,14 @@ const KINDS = {
   memoryName: 'string',
   maxSessions: 'number',
   maxBytes: 'number',
-  perlText: ['characters', 'utf8', 'latin1'],
+  perlText: ['auto', 'characters', 'utf8', 'latin1'],
   perlBooleans: ['object', 'native'],
+  perlJson: ['standard', 'syck'],
+  storableOrder: ['native', 'network'],
+  autoFormat: 'string',
+  autoConvert: 'boolean',
+  maxDepth: 'number',
+  maxImageBytes: 'number',
   cache: 'any',
   pgBytea: 'boolean',
   pgText: 'boolean',

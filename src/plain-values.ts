@@ -1,12 +1,15 @@
 import { types } from 'node:util'
 import { FreezeError } from './errors.ts'
 import { isPlainObject } from './hash.ts'
+import { isPerlValue } from './perl/values.ts'
 
 /** A text format for plain data: null, booleans, numbers, strings, arrays and plain objects. */
 export interface PlainFormat {
   readonly name: string
   /** Whether it keeps NaN and the infinities. */
   readonly nonFinite: boolean
+  /** An integer that is read from its digits: a bigint if a number would lose or change digits, or beyond 2^53. */
+  readonly readInteger?: (digits: string) => number | bigint
 }
 
 /** As many levels as Perl's JSON modules read. */
@@ -114,7 +117,7 @@ class Check {
         }
         break
       case 'bigint':
-        if (typeof exactInteger(String(value)) === 'number') {
+        if (typeof (this.format.readInteger ?? exactInteger)(String(value)) === 'number') {
           this.refuse(`the bigint ${value}`, `it would come back as a number; store that, or ${DEVALUE}`)
         }
         break
@@ -165,9 +168,9 @@ class Check {
   }
 }
 
-/** Dates and binary data have a `toJSON` that nobody asked for. */
+/** Dates and binary data have a `toJSON` that nobody asked for; that of Perl's values is for logs. */
 function hasFixedForm(value: object): boolean {
-  return types.isDate(value) || ArrayBuffer.isView(value)
+  return types.isDate(value) || ArrayBuffer.isView(value) || isPerlValue(value)
 }
 
 function className(value: object): string {
@@ -175,6 +178,7 @@ function className(value: object): string {
 }
 
 function wayOut(value: object): string {
+  if (isPerlValue(value)) return 'use serialize:DataDumper or serialize:Storable, which keep it'
   if (Buffer.isBuffer(value)) return "store its toString('base64')"
   if (types.isDate(value)) return `store its getTime(), or ${DEVALUE}`
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return DEVALUE

@@ -13,10 +13,10 @@ export interface LoadedRecord {
   readonly image: Image
 }
 
-/** An image, and which parameters of a record differ from what it holds. */
+/** An image that a record had, and which parameters now differ from what it holds; undefined: any may. */
 export interface RecordBasis {
   readonly image: Image
-  readonly changed: ReadonlyMap<string, unknown>
+  readonly changed?: ReadonlyMap<string, unknown>
 }
 
 /** How records become images in this store. */
@@ -94,9 +94,14 @@ export class RecordStore {
   freeze(record: SessionRecord, basis?: RecordBasis): Image {
     const { serializer, layout } = this.#format
     const hash = this.hashOf(record)
-    if (!basis || !serializer.refreeze || !layout.hasParamsOnTop) return serializer.freeze(hash)
+    if (!basis || !serializer.refreeze) return serializer.freeze(hash)
     const { params } = record
-    return serializer.refreeze(hash, basis.image, (key) => params.has(key) && !basis.changed.has(key))
+    const changed = layout.hasParamsOnTop === true ? basis.changed : undefined
+    return serializer.refreeze(
+      hash,
+      basis.image,
+      (key) => changed !== undefined && params.has(key) && !changed.has(key),
+    )
   }
 
   /** Whether a parameter is in this image with this value; `undefined`: the serializer cannot tell. */

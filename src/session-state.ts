@@ -65,6 +65,8 @@ export class SessionState implements Holder {
   forced = false
   /** The image that `record` comes from, if it differs from that by `delta` only. */
   #basis: Image | undefined
+  /** An image that the session had: it is written in the same form again, where a serializer has more than one. */
+  #form: Image | undefined
   /** There was an access that storage has not heard of. */
   #accessed = false
   #delta: Delta | undefined
@@ -83,6 +85,7 @@ export class SessionState implements Holder {
     this.idOrigin = idOrigin
     this.image = image
     this.#basis = image
+    this.#form = image
     this.storedAtime = record.atime
   }
 
@@ -223,6 +226,7 @@ export class SessionState implements Holder {
   stored(image: Image, { delta, atime }: Changes): void {
     this.image = image
     this.#basis = image
+    this.#form = image
     this.storedAtime = atime
     this.#accessed = false
     for (const [name, value] of delta?.set ?? []) this.#values.stored(name, value)
@@ -246,12 +250,14 @@ export class SessionState implements Holder {
     fresh.atime = Math.max(fresh.atime, this.record.atime)
     this.record = fresh
     this.#basis = image
+    this.#form = image
   }
 
   /** The same session under a new id, not stored yet. What the program has in hand stays in its hand. */
   under(id: string): SessionState {
     const moved = new SessionState({ ...this.record, id }, this.rules, this.isNew, 'generated', undefined)
     for (const [name, value] of this.record.params) moved.#values.stored(name, value)
+    moved.#form = this.#form
     return moved
   }
 
@@ -271,7 +277,8 @@ export class SessionState implements Holder {
     const changed = this.#delta?.set ?? []
     if (serializer.checkValue) for (const [name, value] of changed) this.#check(name, value)
     try {
-      return write(this.record, this.#basis && { image: this.#basis, changed: this.#delta?.set ?? NOTHING })
+      if (this.#basis === undefined) return write(this.record, this.#form && { image: this.#form })
+      return write(this.record, { image: this.#basis, changed: this.#delta?.set ?? NOTHING })
     } catch (error) {
       // The serializer knows no parameters: one by one they tell which it was.
       for (const [name, value] of changed) this.fingerprintOf(name, value)

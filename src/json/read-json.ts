@@ -1,20 +1,25 @@
 import type { Image } from '../contracts/driver.ts'
 import { ThawError } from '../errors.ts'
 import { setKey } from '../hash.ts'
-import { exactInteger } from '../plain-values.ts'
 
 /**
- * Reads what `JSON.parse` reads and two things more that Perl's JSON modules write: integers of any length, which
- * lose no digit here, and bare `inf`, `-inf` and `nan`. Several times slower, so only for texts that need it; and
- * for those that are wrong, because it knows where. Throws `ThawError`.
+ * Reads what `JSON.parse` reads and what Perl's JSON modules write besides: integers of any length, which lose no
+ * digit here, bare `inf`, `-inf` and `nan`, and on demand the escapes of JSON::Syck. Several times slower, so only for
+ * texts that need it; and for those that are wrong, because it knows where. Throws `ThawError`.
  */
-export function readJson(text: string): unknown {
+export function readJson(text: string, knowsSyck = false): unknown {
   try {
-    return new Reader(text).document()
+    return new Reader(text, knowsSyck).document()
   } catch (cause) {
     if (cause instanceof RangeError) throw new ThawError('JSON', 'nested too deeply', undefined, { cause })
     throw cause
   }
+}
+
+/** A number, or beyond 2^53 a bigint: there a number is a double to Perl, and is written with an exponent. */
+export function readInteger(digits: string): number | bigint {
+  const value = Number(digits)
+  return Number.isSafeInteger(value) ? value : BigInt(digits)
 }
 
 const BEFORE_NUMBER = Buffer.from(':,[- \n\r\t')
@@ -42,12 +47,28 @@ const WORDS: Record<string, unknown> = { true: true, false: false, null: null }
 const NUMBER = /(-?(?:0|[1-9]\d*))((?:\.\d+)?(?:[eE][-+]?\d+)?)/y
 const PERL_NUMBER = /(-?)(?:(inf)|nan)/iy
 
+/** Every escape, so that none begins with the backslash that another ends with. */
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|[^])/g
+/** What JSON::Syck writes, and JSON has no such escape for. */
+const SYCK_ESCAPES: Readonly<Record<string, string>> = {
+  '\\0': '\\u0000',
+  '\\a': '\\u0007',
+  '\\v': '\\u000b',
+  '\\e': '\\u001b',
+}
+
+function asJson(escape: string, hex: string | undefined): string {
+  return hex === undefined ? (SYCK_ESCAPES[escape] ?? escape) : `\\u00${hex}`
+}
+
 class Reader {
   private readonly text: string
+  private readonly knowsSyck: boolean
   private at = 0
 
-  constructor(text: string) {
+  constructor(text: string, knowsSyck: boolean) {
     this.text = text
+    this.knowsSyck = knowsSyck
   }
 
   document(): unknown {
@@ -99,7 +120,9 @@ class Reader {
     } while (this.isEscaped(this.at))
     const quoted = this.text.slice(start, ++this.at)
     try {
-      return JSON.parse(quoted)
+      return JSON.parse(
+        this.knowsSyck && quoted.includes('\\') ? quoted.replace(ESCAPE, asJson) : quoted,
+      ) as string
     } catch {
       return this.fail('a string with a bare control character or a wrong escape', start)
     }
@@ -115,7 +138,7 @@ class Reader {
     const word = this.match(WORD)
     if (word) return WORDS[word[0]]
     const number = this.match(NUMBER)
-    if (number) return number[2] === '' ? exactInteger(number[0]) : Number(number[0])
+    if (number) return number[2] === '' ? readInteger(number[0]) : Number(number[0])
     const perlNumber = this.match(PERL_NUMBER)
     if (perlNumber) return perlNumber[2] ? Number(`${perlNumber[1]}Infinity`) : Number.NaN
     return this.fail(this.at < this.text.length ? 'a value expected' : 'it ends too early')

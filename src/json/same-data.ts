@@ -1,5 +1,5 @@
 /**
- * Whether a value would be written as what came out of `JSON.parse` was: the same data, with keys in the same order.
+ * Whether a value is what was parsed, no digit being lost: the same data, with keys in the same order.
  * `undefined` when it is not plain data, so that only writing it tells.
  */
 export function isSameData(value: unknown, parsed: unknown): boolean | undefined {
@@ -8,14 +8,17 @@ export function isSameData(value: unknown, parsed: unknown): boolean | undefined
     case 'boolean':
       return value === parsed
     case 'number':
-      // An integer beyond 2^53 may have lost digits in either.
-      return Math.abs(value) > Number.MAX_SAFE_INTEGER ? undefined : value === parsed
+      return value === parsed || isSameNaN(value, parsed)
     case 'object':
       if (value === null || typeof parsed !== 'object' || parsed === null) return value === parsed
       return isSameObject(value, parsed)
     default:
       return undefined
   }
+}
+
+function isSameNaN(value: number, parsed: unknown): boolean {
+  return Number.isNaN(value) && Number.isNaN(parsed)
 }
 
 function isSameObject(value: object, parsed: object): boolean | undefined {

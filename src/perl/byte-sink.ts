@@ -29,7 +29,7 @@ export class ByteSink {
 
   /** A copy of what was written. After that the sink is not to be used. */
   protected taken(): Buffer {
-    const taken = Buffer.from(this.bytes.subarray(0, this.at))
+    const taken = Buffer.copyBytesFrom(this.bytes, 0, this.at)
     this.release()
     return taken
   }

@@ -35,5 +35,3 @@ function bound(name: string, value: unknown, most: number, fallback: number): nu
     return value as number
   throw new InvalidOptionError(`${name} is a whole number from 1 to ${most}; got ${inspect(value)}`)
 }
-
-export const { maxDepth, maxImageBytes: maxBytes } = defaultLimits

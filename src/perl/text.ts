@@ -10,7 +10,8 @@ import { PerlString } from './values.ts'
  * - `utf8`: Perl programs that never decode what they get keep text as UTF-8 octets. These are decoded when read, and
  *   text is written as octets.
  *
- * Under each rule a string that would not go back as the same code points is read as a {@link PerlString}.
+ * Under each rule a string that would not go back as the same code points is read as a {@link PerlString}. A hash
+ * key of that kind is marked instead: see {@link keyFromPerl}.
  */
 export type PerlText = 'characters' | 'latin1' | 'utf8'
 
@@ -45,6 +46,27 @@ export function fromCodePoints(points: readonly number[], perlText: PerlText): s
   const characters = points.map((point) => String.fromCodePoint(point)).join('')
   const joined = codePoints(characters).length !== points.length
   return joined ? new PerlString(points) : fromPerl(characters, perlText)
+}
+
+/** Stands before the code points of a hash key that `perlText` has no text for. Text never begins with it there. */
+const rawKey = '\udfff'
+
+/**
+ * The property that stands for a hash key, of which `fromPerl` or `fromCodePoints` made this. A key that `perlText`
+ * has no text for, such as one in Latin-1 where all others are UTF-8, is U+DFFF and its code points, so that the
+ * session can be read and the key goes back. undefined: there is none, for surrogates and what is above U+10FFFF.
+ */
+export function keyFromPerl(key: string | PerlString, perlText: PerlText): string | undefined {
+  if (typeof key === 'string') return key
+  const characters = perlText === 'characters' ? key : fromCodePoints(key.codePoints, 'characters')
+  return typeof characters === 'string' ? rawKey + characters : undefined
+}
+
+/** The code points, one character each, that Perl is to see for this property; undefined when there are none. */
+export function keyToPerl(key: string, perlText: PerlText): string | undefined {
+  if (perlText === 'characters' || !key.startsWith(rawKey)) return toPerl(key, perlText)
+  const characters = key.slice(rawKey.length)
+  return fromPerl(characters, perlText) instanceof PerlString ? characters : undefined
 }
 
 /** The code points of a text; a surrogate that is half of nothing counts as one. */

@@ -264,3 +264,13 @@ export function isScalar(value: unknown): boolean {
     (value instanceof Tied && (value.kind === 'scalar' || value.kind === 'element'))
   )
 }
+
+/**
+ * Whether only Perl's formats have a form for this: what is an object of one of the classes above, but for JSON's
+ * booleans, and for strings, which every format has.
+ */
+export function isPerlValue(value: object): boolean {
+  return perlClasses.some((perlClass) => value instanceof perlClass)
+}
+
+const perlClasses = [Blessed, ScalarRef, Regexp, VString, Glob, Code, StorableHook, Tied]

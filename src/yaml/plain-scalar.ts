@@ -3,33 +3,29 @@ import { exactInteger } from '../plain-values.ts'
 /** As Perl or JavaScript prints a number: no `+5`, `.5`, `007`, `1.50`, `1e3` or `0x1F`. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?(?:e[-+]\d+)?$/
 
-/** More digits than this a double does not keep. */
-const MAX_DIGITS = 17
-
 const WORDS = new Map<string, unknown>([
   ['', null],
   ['~', null],
-  ['null', null],
-  ['true', true],
-  ['false', false],
   ['Inf', Number.POSITIVE_INFINITY],
   ['-Inf', Number.NEGATIVE_INFINITY],
   ['NaN', Number.NaN],
 ])
 
 /**
- * What a scalar without quotes means. To YAML::Tiny all of them but `~` are strings; but it quotes strings that look
- * like a number, null, true or false, so what it left bare in the very form in which a number is printed was a
- * number. Everything else stays a string, so that no text changes on its way through JavaScript: `0x1F`, `yes`, and
- * the `007` and `1e3` that YAML.pm leaves bare.
+ * What a scalar without quotes means. To Perl's YAML modules all of them but `~` are strings. But YAML::Tiny quotes
+ * strings that look like a number, so what it left bare was a number; and a number that is written back in the very
+ * same characters is to Perl what it was. Whatever would be written otherwise stays a string: `0x1F`, `true`, `null`,
+ * Perl's `1e+15` and `1e-05`, and the `007` and `1e3` that YAML.pm leaves bare.
  */
 export function plainScalar(text: string): unknown {
+  const first = text.charCodeAt(0)
+  // Digits and the minus; the first letters of the words above, and their tilde.
+  if (first > 0x39 && first !== 0x7e && first !== 0x49 && first !== 0x4e) return text
   if (WORDS.has(text)) return WORDS.get(text)
   if (!NUMBER.test(text)) return text
   if (/[.e]/.test(text)) {
     const value = Number(text)
-    const digits = text.replace(/e.*/, '').replace(/\D/g, '').replace(/^0+/, '')
-    return digits.length <= MAX_DIGITS && Number.isFinite(value) ? value : text
+    return String(value) === text ? value : text
   }
-  return exactInteger(text)
+  return text === '-0' ? text : exactInteger(text)
 }

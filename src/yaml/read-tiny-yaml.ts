@@ -1,28 +1,28 @@
 import type { Hash } from '../contracts/serializer.ts'
+import { ThawError } from '../errors.ts'
 import { setKey } from '../hash.ts'
+import { defaultLimits } from '../perl/limits.ts'
+import { unescape } from './escapes.ts'
 import { plainScalar } from './plain-scalar.ts'
-import { FALSE, TRUE } from './write-yaml.ts'
+import { FALSE, TRUE } from './write-scalar.ts'
 
 /**
  * Reads the part of YAML that YAML::Tiny and we write, many times faster than a parser for all of YAML. Answers
- * `undefined` for whatever is outside that part, valid or not: it never guesses. Throws `RangeError` when the text is
+ * `undefined` for whatever is outside that part, valid or not: it never guesses. Throws `ThawError` when the text is
  * nested too deeply.
  */
-export function readTinyYaml(text: string): unknown {
+export function readTinyYaml(text: string, maxDepth = defaultLimits.maxDepth): unknown {
   if (text === '--- {}\n') return {}
   if (!text.startsWith('---\n') || !text.endsWith('\n') || OTHER_SPACE.test(text)) return undefined
   try {
-    return new Reader(text).document()
+    return new Reader(text, maxDepth).document()
   } catch (error) {
-    if (error instanceof OutsideTinyYaml) return undefined
+    if (error === outside) return undefined
     throw error
   }
 }
 
-class OutsideTinyYaml extends Error {}
-
-/** Of a thousand levels, as YAML::Tiny writes them. */
-const MAX_INDENT = 2000
+const outside = new Error('outside of what is read here')
 
 /** YAML::Tiny writes these as escapes; elsewhere they may separate words and end lines. */
 const OTHER_SPACE = /[\t\r]/
@@ -36,19 +36,22 @@ const INDICATOR = /^(?:[ !"#%&'*,:>?@[\]`{|}]|-(?: |$))/
 
 class Reader {
   private readonly text: string
+  private readonly maxDepth: number
+  private depth = 0
   /** The line to be read next: where it begins, where its indent ends, where its newline is. */
   private start = 0
   private content = 0
   private end = 3
 
-  constructor(text: string) {
+  constructor(text: string, maxDepth: number) {
     this.text = text
+    this.maxDepth = maxDepth
     this.nextLine()
   }
 
   document(): unknown {
     const value = this.block()
-    if (this.start < this.text.length) throw new OutsideTinyYaml()
+    if (this.start < this.text.length) throw outside
     return value
   }
 
@@ -66,8 +69,10 @@ class Reader {
 
   private block(): unknown {
     const indent = this.indent()
-    if (indent > MAX_INDENT) throw new RangeError('Too deep')
-    return this.isDash() ? this.sequence(indent) : this.map(indent)
+    if (++this.depth > this.maxDepth) throw new ThawError('YAML', 'nested too deeply', this.start)
+    const collection = this.isDash() ? this.sequence(indent) : this.map(indent)
+    this.depth--
+    return collection
   }
 
   private isDash(): boolean {
@@ -79,7 +84,7 @@ class Reader {
   private sequence(indent: number): unknown[] {
     const array: unknown[] = []
     do {
-      if (!this.isDash()) throw new OutsideTinyYaml()
+      if (!this.isDash()) throw outside
       array.push(this.entry(this.content + 1, indent))
     } while (this.goesOn(indent))
     return array
@@ -89,7 +94,7 @@ class Reader {
     const hash: Hash = {}
     do {
       const key = this.key()
-      if (Object.hasOwn(hash, key)) throw new OutsideTinyYaml()
+      if (Object.hasOwn(hash, key)) throw outside
       setKey(hash, key, this.entry(this.content + 1, indent))
     } while (this.goesOn(indent))
     return hash
@@ -105,13 +110,13 @@ class Reader {
     }
     QUOTED_KEY.lastIndex = start
     const match = QUOTED_KEY.exec(this.text)
-    if (!match) throw new OutsideTinyYaml()
+    if (!match) throw outside
     this.content = QUOTED_KEY.lastIndex
-    return match[1] ?? unescape(match[2] ?? '')
+    return match[1] ?? unescapeOrLeave(match[2] ?? '')
   }
 
   private goesOn(indent: number): boolean {
-    if (this.indent() > indent) throw new OutsideTinyYaml()
+    if (this.indent() > indent) throw outside
     return this.indent() === indent
   }
 
@@ -131,16 +136,16 @@ function scalar(text: string): unknown {
       if (text === FALSE) return false
       return unquote(text, "'")
     case '"':
-      return unescape(unquote(text, '"'))
+      return unescapeOrLeave(unquote(text, '"'))
     case '{':
       if (text === '{}') return {}
       break
     case '[':
       if (text === '[]') return []
   }
-  if (INDICATOR.test(text) || text === '') throw new OutsideTinyYaml()
+  if (INDICATOR.test(text) || text === '') throw outside
   if (text.includes(': ') || text.includes(' #') || text.endsWith(':') || text.endsWith(' ')) {
-    throw new OutsideTinyYaml()
+    throw outside
   }
   return plainScalar(text)
 }
@@ -148,34 +153,12 @@ function scalar(text: string): unknown {
 function unquote(text: string, quote: string): string {
   const inner = text.slice(1, -1)
   const isWhole = text.length > 1 && text.endsWith(quote)
-  if (!isWhole || (quote === "'" && inner.includes(quote))) throw new OutsideTinyYaml()
+  if (!isWhole || (quote === "'" && inner.includes(quote))) throw outside
   return inner
 }
 
-const ESCAPE = /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|(.?))|"/g
-const SHORT_ESCAPES = new Map(
-  Object.entries({
-    '0': '\0',
-    a: '\x07',
-    b: '\b',
-    t: '\t',
-    n: '\n',
-    v: '\v',
-    f: '\f',
-    r: '\r',
-    e: '\x1b',
-    '"': '"',
-    '\\': '\\',
-    N: '\x85',
-  }),
-)
-
-function unescape(text: string): string {
-  return text.replace(ESCAPE, (_, byte?: string, unit?: string, short?: string) => {
-    const hex = byte ?? unit
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-    const character = SHORT_ESCAPES.get(short ?? '')
-    if (character === undefined) throw new OutsideTinyYaml()
-    return character
-  })
+function unescapeOrLeave(text: string): string {
+  const characters = unescape(text)
+  if (characters === undefined) throw outside
+  return characters
 }

@@ -1,105 +1,88 @@
-import { plainForm } from '../plain-values.ts'
+import type { WrittenText } from './text.ts'
+import { isShared } from './shared.ts'
+import { writeKey, writeScalar } from './write-scalar.ts'
 
 /**
- * YAML::Tiny has no booleans, and a bare `false` would be a string to it, which is true in Perl. So booleans are
- * written as Perl's own, '1' and '', with a comment that tells them from strings.
+ * Plain data in the form of Perl's YAML::Tiny, which reads little else: two blanks a level, keys sorted, nothing in
+ * flow style but `{}` and `[]`. `undefined` when there is anything in the hash that needs a closer look: values of
+ * Perl, values that no format keeps, what has a `toJSON`, more levels than `maxDepth`.
  */
-export const TRUE = "'1' # true"
-export const FALSE = "'' # false"
-
-/**
- * YAML in the form of Perl's YAML::Tiny, which reads little else: two blanks a level, keys sorted, nothing in flow
- * style but `{}` and `[]`. The hash must have passed `checkPlainHash`.
- */
-export function writeYaml(hash: object): string {
-  const text = block(hash, '')
-  return text === '' ? '--- {}\n' : `---\n${text}`
-}
-
-function block(collection: object, indent: string): string {
-  let text = ''
-  if (Array.isArray(collection)) {
-    for (let index = 0; index < collection.length; index++) {
-      text += `${indent}-${entry(collection[index], String(index), indent)}`
-    }
-  } else {
-    const hash = collection as Record<string, unknown>
-    for (const key of Object.keys(hash).sort()) {
-      if (hash[key] !== undefined) text += `${indent}${keyString(key)}:${entry(hash[key], key, indent)}`
-    }
-  }
-  return text
-}
-
-/** What follows the dash or the colon. */
-function entry(value: unknown, key: string, indent: string): string {
-  const plain = typeof value === 'object' && value !== null ? plainForm(value, key) : value
-  if (typeof plain !== 'object' || plain === null) return ` ${scalar(plain)}\n`
-  const text = block(plain, `${indent}  `)
-  if (text !== '') return `\n${text}`
-  return Array.isArray(plain) ? ' []\n' : ' {}\n'
-}
-
-function scalar(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return string(value)
-    case 'boolean':
-      return value ? TRUE : FALSE
-    case 'number':
-      return Number.isFinite(value) ? String(value) : String(value).replace('Infinity', 'Inf')
-    case 'bigint':
-      return String(value)
-    default:
-      return '~'
+export function writePlainYaml(hash: object, perlText: WrittenText, maxDepth: number): string | undefined {
+  try {
+    const text = new PlainWriter(perlText).block(hash, '', maxDepth)
+    return text === '' ? '--- {}\n' : `---\n${text}`
+  } catch (error) {
+    if (error === notPlain) return undefined
+    throw error
   }
 }
 
-// Characters below 256 are escaped, because YAML::Tiny takes each byte for a character; for those above it has no
-// escape, and lone surrogates are not UTF-8.
-const NEEDS_DOUBLE_QUOTES = /[\p{Control}\xa0-\xff'\p{Surrogate}]/u
-const ESCAPED = /["\\\p{Control}\xa0-\xff\p{Surrogate}]/gu
-const WORD = /^(?!(?:null|true|false|inf|infinity|nan)$)[a-z_][\w./@-]*$/i
-const LOOKS_LIKE_NUMBER = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?|nan)$/i
-const NEEDS_QUOTES = /^[!"#%&*,:>?@[\]`{|}~]|^---|^\.\.\.|^--?$|^(?:null|true|false)$|\s|:$|[\u0100-\uffff]/
+const notPlain = new Error('not plain data')
 
-/**
- * Quoted where YAML::Tiny quotes, so that the other scalars are told from strings; and where it does not, but should:
- * among the bytes of a character above 255 there may be some that it takes for blanks.
- */
-function string(text: string): string {
-  if (WORD.test(text)) return text
-  if (text === '') return "''"
-  if (NEEDS_DOUBLE_QUOTES.test(text)) return `"${text.replace(ESCAPED, escape)}"`
-  return NEEDS_QUOTES.test(text) || LOOKS_LIKE_NUMBER.test(text) ? `'${text}'` : text
+class PlainWriter {
+  private readonly perlText: WrittenText
+
+  constructor(perlText: WrittenText) {
+    this.perlText = perlText
+  }
+
+  block(collection: object, indent: string, levels: number): string {
+    if (levels === 0 || isShared(collection)) throw notPlain
+    const prototype: unknown = Object.getPrototypeOf(collection)
+    if (prototype === Array.prototype) return this.sequence(collection as unknown[], indent, levels)
+    if (prototype !== Object.prototype || 'toJSON' in collection) throw notPlain
+    return this.map(collection as Record<string, unknown>, indent, levels)
+  }
+
+  private sequence(array: readonly unknown[], indent: string, levels: number): string {
+    if ('index' in array) throw notPlain
+    let text = ''
+    for (let index = 0; index < array.length; index++) {
+      const value = array[index]
+      if (value === undefined) throw notPlain
+      text += `${indent}-${this.entry(value, indent, levels)}`
+    }
+    return text
+  }
+
+  private map(hash: Record<string, unknown>, indent: string, levels: number): string {
+    let text = ''
+    for (const key of sorted(Object.keys(hash))) {
+      const value = hash[key]
+      if (value !== undefined) {
+        text += `${indent}${writeKey(key, this.perlText)}:${this.entry(value, indent, levels)}`
+      }
+    }
+    return text
+  }
+
+  /** What follows the dash or the colon. */
+  private entry(value: unknown, indent: string, levels: number): string {
+    switch (typeof value) {
+      case 'string':
+      case 'number':
+      case 'boolean':
+        return ` ${writeScalar(value, this.perlText)}\n`
+      case 'object': {
+        if (value === null) return ' ~\n'
+        const text = this.block(value, `${indent}  `, levels - 1)
+        if (text !== '') return `\n${text}`
+        return Array.isArray(value) ? ' []\n' : ' {}\n'
+      }
+      default:
+        throw notPlain
+    }
+  }
 }
 
-/** A block whose first key begins with a dash would be a list to YAML::Tiny. */
-function keyString(key: string): string {
-  const text = string(key)
-  return text.startsWith('-') ? `'${text}'` : text
-}
-
-const SHORT_ESCAPES = new Map(
-  Object.entries({
-    '\0': '\\0',
-    '\x07': '\\a',
-    '\b': '\\b',
-    '\t': '\\t',
-    '\n': '\\n',
-    '\v': '\\v',
-    '\f': '\\f',
-    '\r': '\\r',
-    '\x1b': '\\e',
-    '"': '\\"',
-    '\\': '\\\\',
-    '\x85': '\\N',
-  }),
-)
-
-function escape(character: string): string {
-  const short = SHORT_ESCAPES.get(character)
-  if (short !== undefined) return short
-  const hex = character.charCodeAt(0).toString(16).toUpperCase()
-  return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex}`
+/** In the order of `sort()`, which takes longer than this for as few keys as most hashes have. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > 16) return keys.sort()
+  for (let index = 1; index < keys.length; index++) {
+    const key = keys[index] as string
+    let at = index
+    for (; at > 0 && key < (keys[at - 1] as string); at--) keys[at] = keys[at - 1] as string
+    keys[at] = key
+  }
+  return keys
 }

@@ -1,13 +1,7 @@
 import type { Serializer } from '../../src/contracts/serializer.ts'
-import type { SerializerSetup, Switches } from '../../src/testing/index.ts'
+import type { SerializerSetup } from '../../src/testing/index.ts'
+import { perlHasNone } from './perl-format.ts'
 import { builtIn } from './plugins.ts'
-
-const perlHasNone: Switches = {
-  'kept or refused: undefined': 'undef in a list, which comes back as null, and left out of a hash',
-  'kept or refused: lists of a class': 'come back as lists',
-  'kept or refused: lists with more than elements': 'come back with their elements only',
-  'kept or refused: keys that are symbols': 'left out',
-}
 
 const header = '\x04\x0b\x0812345678\x04\x08\x08\x08'
 const network = '\x05\x0b'

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { perlDefaults } from '../../src/perl/perl-options.ts'
-import { readHeader } from '../../src/perl/storable-header.ts'
-import { thawStorable } from '../../src/perl/storable-reader.ts'
-import { freezeStorable } from '../../src/perl/storable-writer.ts'
+import { perlDefaults } from '../../src/perl/options.ts'
+import { readHeader } from '../../src/perl/storable/header.ts'
+import { thawStorable } from '../../src/perl/storable/reader.ts'
+import { freezeStorable } from '../../src/perl/storable/writer.ts'
 
 const script = new URL('storable-objects.pl', import.meta.url).pathname
 const found = spawnSync('perl', ['-MStorable', '-MJSON::PP', '-MMath::BigFloat', '-e', '1']).status === 0

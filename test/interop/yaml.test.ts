@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import { isAscii } from 'node:buffer'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import JSONSerializer from '../../serializers/JSON.ts'
@@ -15,6 +16,8 @@ afterAll(() => perl?.stop())
 
 /** Numbers with newlines, keys with dashes: YAML::Tiny writes them so that it cannot read them back. */
 const YAML_TINY_TROUBLE = /^-|^\.\.\.|^\s*[-+.\dIN]\S*\s+$|^\s+[-+.\dIN]/i
+/** Keys that YAML.pm does not read as YAML::Tiny writes them, and an escape that it does not know. */
+const YAML_PM_TROUBLE = /[[\]{},\b]|^\^/
 
 /** Perl has no half characters. */
 const isWhole = (value: unknown): boolean =>
@@ -26,7 +29,10 @@ test.skipIf(!perl)(
     await fc.assert(
       fc.asyncProperty(plainHash(), async (hash) => {
         fc.pre(isWhole(hash))
-        deepStrictEqual(await perl!.read('yaml', serializer.freeze(hash)), asPerlSees(hash))
+        const image = Buffer.from(serializer.freeze(hash))
+        // Escapes are characters to Perl. In a record with characters above U+00FF there are none of those below.
+        const convert = isAscii(image) ? (text: string) => text : octetsOf
+        deepStrictEqual(await perl!.read('yaml', image), asPerlSees(hash, convert))
       }),
       { numRuns: 200 },
     )
@@ -35,7 +41,9 @@ test.skipIf(!perl)(
 
 test.skipIf(!perl)('we read what Perl writes, and write the same', async () => {
   const character = fc.integer({ max: 0x7e, min: 0 }).map((code) => String.fromCharCode(code))
-  const text = fc.string({ unit: character, maxLength: 8 }).filter((text) => !YAML_TINY_TROUBLE.test(text))
+  const text = fc
+    .string({ unit: character, maxLength: 8 })
+    .filter((text) => !YAML_TINY_TROUBLE.test(text) && !YAML_PM_TROUBLE.test(text))
   const number = fc.oneof(
     fc.integer(),
     fc.integer({ max: 99_999, min: 1 }).map((n) => n / 100),
@@ -66,18 +74,18 @@ test.skipIf(!perl)('false stays false when Perl has written the session again', 
   deepStrictEqual(serializer.thaw(image), { admin: '', user: '1' })
 })
 
-function asPerlSees(value: unknown): unknown {
+function asPerlSees(value: unknown, convert: (text: string) => string): unknown {
   if (value === null) return null
-  if (Array.isArray(value)) return value.map(asPerlSees)
+  if (Array.isArray(value)) return value.map((item) => asPerlSees(item, convert))
   if (typeof value === 'object') {
     const seen = {}
-    for (const [key, member] of Object.entries(value)) setKey(seen, bytesAbove255(key), asPerlSees(member))
+    for (const [key, member] of Object.entries(value)) setKey(seen, convert(key), asPerlSees(member, convert))
     return seen
   }
   if (typeof value === 'boolean') return value ? '1' : ''
-  return bytesAbove255(typeof value === 'string' ? value : (value as number | bigint).toString())
+  return convert(typeof value === 'string' ? value : (value as number | bigint).toString())
 }
 
-function bytesAbove255(text: string): string {
-  return text.replace(/[^\0-\xff]/gu, (character) => Buffer.from(character).toString('latin1'))
+function octetsOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

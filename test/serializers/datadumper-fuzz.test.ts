@@ -1,18 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ThawError } from '../../src/errors.ts'
-import { parseDumper } from '../../src/perl/dumper-reader.ts'
-import { writeDumper } from '../../src/perl/dumper-writer.ts'
-import { notation } from '../interop/datadumper-notation.ts'
+import { parseDumper } from '../../src/perl/dumper/reader.ts'
+import { writeDumper } from '../../src/perl/dumper/writer.ts'
+import { notation } from '../interop/notation.ts'
+import { goldenRecords, goldenSessions } from './golden.ts'
 
-const fixtures = new URL('../fixtures/perl/', import.meta.url)
-const bytes = readFileSync(new URL('datadumper.bin', fixtures))
-const { records } = JSON.parse(readFileSync(new URL('datadumper.json', fixtures), 'utf8')) as {
-  records: { off: number; len: number }[]
-}
-const images = records
-  .filter(({ len }) => len < 600)
-  .map(({ off, len }) => bytes.subarray(off, off + len).toString('latin1'))
+const images = [
+  ...[...goldenRecords('dd'), ...goldenRecords('cgidd')].map(({ image }) => image),
+  ...goldenSessions({ serializer: 'DataDumper' }).map(({ image }) => image ?? Buffer.alloc(0)),
+]
+  .filter(({ length }) => length > 0 && length < 600)
+  .map((image) => image.toString('latin1'))
 
 const pieces = [
   ...`'"\\{}[]()$@;,=>-:*#/ \n\0\x80\xff019ax`.split(''),

@@ -1,90 +1,92 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import DataDumper from '../../serializers/DataDumper.ts'
 import { ThawError } from '../../src/errors.ts'
 import { isPlainObject } from '../../src/hash.ts'
-import { parseDumper } from '../../src/perl/dumper-reader.ts'
-import { writeDumper } from '../../src/perl/dumper-writer.ts'
-import { expectMeaning, type Meaning } from './datadumper-meaning.ts'
+import { parseDumper } from '../../src/perl/dumper/reader.ts'
+import { writeDumper } from '../../src/perl/dumper/writer.ts'
+import { type GoldenRecord, goldenRecords, goldenSessions, type Node } from './golden.ts'
+import { expectMeaning, type Rules } from './meaning.ts'
 
-interface GoldenRecord {
+/** What Data::Dumper says nothing about. */
+const rules: Rules = { holes: 'null', weak: false, locked: false }
+
+interface Entry {
   readonly name: string
   readonly by: string
-  readonly off: number
-  readonly len: number
-  readonly meaning?: Meaning
-  readonly damaged?: boolean
+  readonly image: Buffer
+  readonly meaning: Node | undefined
 }
 
-const fixtures = new URL('../fixtures/perl/', import.meta.url)
-const bytes = readFileSync(new URL('datadumper.bin', fixtures))
-const { records } = JSON.parse(readFileSync(new URL('datadumper.json', fixtures), 'utf8')) as {
-  records: GoldenRecord[]
-}
+const records: Entry[] = [...goldenRecords('dd'), ...goldenRecords('cgidd')].map((record) => ({
+  name: record.name,
+  by: record.ser,
+  image: record.image,
+  meaning: meaningOf(record),
+}))
 
-/** The records too large to spell out. */
-const large: Record<string, () => unknown> = {
-  'str-long-70k': () => ({
-    v: Array.from({ length: 2800 }, (_, i) => `row ${i + 1} of the long string, `).join(''),
-  }),
-  'str-long-utf8': () => ({ v: '\u263aabc'.repeat(3000) }),
-  'wide-hash-10k': () =>
-    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key${i + 1}`, `v${i + 1}`])),
-}
+/** A text column gives Perl characters, in which each is one of the bytes that Data::Dumper wrote. */
+const sessions: Entry[] = [
+  ...goldenSessions({ serializer: 'DataDumper' }),
+  ...goldenSessions({ serializer: 'default' }),
+].flatMap(({ id, module, driver, image, read }) => {
+  if (image === undefined) return []
+  const bytes = driver.endsWith('-text') ? Buffer.from(image.toString('utf8'), 'latin1') : image
+  return [{ name: id, by: module, image: bytes, meaning: read }]
+})
 
-function image(record: GoldenRecord): Uint8Array {
-  return bytes.subarray(record.off, record.off + record.len)
-}
+const whole = [...records, ...sessions].flatMap(({ meaning, ...record }) =>
+  meaning === undefined ? [] : [{ ...record, meaning }],
+)
 
-const whole = records.filter((record) => !record.damaged)
+/**
+ * Where Data::Dumper needs a second statement, Data::Session takes that one's value for the session: of these, what
+ * was meant is what was given. None has a number in it that Data::Dumper quotes.
+ */
+function meaningOf(record: GoldenRecord): Node | undefined {
+  const hasSecondStatement = record.ser === 'dd' && /;\$D->/.test(record.image.toString('latin1'))
+  return hasSecondStatement ? record.given : record.read
+}
 
 describe('records that Perl wrote', () => {
   test('are all here', () => {
-    expect(records.length).toBe(188)
+    expect([records.length, sessions.length, whole.length]).toEqual([165, 23, 187])
   })
 
   test.each(whole.map((record) => [record.name, record.by, record] as const))(
     '%s by %s',
-    (name, _by, record) => {
-      const value = parseDumper(image(record))
-      if (record.meaning === undefined) expect(value).toEqual(large[name]?.())
-      else expectMeaning(value, record.meaning)
+    (_name, _by, { image, meaning }) => {
+      expectMeaning(parseDumper(image), meaning, rules)
     },
   )
 
   test.each(whole.map((record) => [record.name, record.by, record] as const))(
     '%s by %s, written back and read again',
-    (name, _by, record) => {
-      const value = parseDumper(image(record))
-      const written = writeDumper(value)
+    (_name, _by, { image, meaning }) => {
+      const written = writeDumper(parseDumper(image))
       const again = parseDumper(written)
-      if (record.meaning === undefined) expect(again).toEqual(large[name]?.())
-      else expectMeaning(again, record.meaning)
+      expectMeaning(again, meaning, rules)
       expect(Buffer.from(writeDumper(again)).equals(written)).toBe(true)
     },
   )
 
   test('keep their form when they are written back', () => {
-    const changed = whole.filter((record) => {
-      return sorted(image(record)) !== sorted(writeDumper(parseDumper(image(record))))
-    })
+    const changed = whole.filter(({ image }) => sorted(image) !== sorted(writeDumper(parseDumper(image))))
     // Perl writes text with the UTF8 flag in double quotes even when all its characters fit into bytes, and a
     // reference to undef as \undef, which is one and the same for all.
     expect(changed.map(({ name }) => name)).toEqual(['ref-undef', 'key-latin1-flagged'])
   })
 
   test('that are cut off are refused', () => {
-    for (const record of records.filter((record) => record.damaged)) {
-      expect(() => parseDumper(image(record))).toThrow(ThawError)
-    }
+    const damaged = sessions.filter(({ meaning }) => meaning === undefined)
+    expect(damaged.map(({ name }) => name)).toEqual(['pg-text-datadumper-text'])
+    for (const { image } of damaged) expect(() => parseDumper(image)).toThrow(ThawError)
   })
 
   test('are sessions when their top is a hash', () => {
     const serializer = new DataDumper({})
-    for (const record of whole) {
-      if (isPlainObject(parseDumper(image(record))))
-        expect(isPlainObject(serializer.thaw(image(record)))).toBe(true)
-      else expect(() => serializer.thaw(image(record))).toThrow(ThawError)
+    for (const { image } of whole) {
+      if (isPlainObject(parseDumper(image))) expect(isPlainObject(serializer.thaw(image))).toBe(true)
+      else expect(() => serializer.thaw(image)).toThrow(ThawError)
     }
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ThawError } from '../../src/errors.ts'
-import { maxBytes, maxDepth } from '../../src/perl/limits.ts'
-import { parseDumper } from '../../src/perl/dumper-reader.ts'
+import { FreezeError, ThawError } from '../../src/errors.ts'
+import { defaultLimits } from '../../src/perl/limits.ts'
+import { parseDumper } from '../../src/perl/dumper/reader.ts'
+import { writeDumper } from '../../src/perl/dumper/writer.ts'
 import {
   Blessed,
   Code,
@@ -41,6 +42,7 @@ describe('the settings of Data::Dumper', () => {
       `$D = {\n 'a' => [\n  #0\n  1,\n  #1\n  { 'b' => undef }\n ],\n 'c d' => 'it\\'s', '12' => 3, '-5' => 4 };`,
     ],
     ['Varname', `$VAR1 = {'a' => [1,{'b' => undef}],'c d' => 'it\\'s','12' => 3,'-5' => 4};`],
+    ['a package', `$My::D = {'a' => [1,{'b' => undef}],'c d' => 'it\\'s','12' => 3,'-5' => 4};$My::D`],
     ['my', `my $D = {'a' => [1,{'b' => undef}],'c d' => 'it\\'s','12' => 3,'-5' => 4};`],
     ['Terse', `{'a' => [1,{'b' => undef}],'c d' => 'it\\'s','12' => 3,'-5' => 4}\n`],
     ['Useqq', `$D = {"a" => [1,{"b" => undef}],"c d" => "it's",12 => 3,-5 => 4};`],
@@ -76,6 +78,12 @@ describe('scalars', () => {
     ['5.', 5],
     ['1e+20', 1e20],
     ['-1.5e-7', -1.5e-7],
+    ['19.9', 19.9],
+    ['-19.90', -19.9],
+    ['0.000001', 1e-6],
+    ['123456789012345.6', 123456789012345.6],
+    ['0.30000000000000004', 0.1 + 0.2],
+    ['1.7976931348623157e308', Number.MAX_VALUE],
     ['0x1F', 31],
     ['-0x1f', -31],
     ['0b101', 5],
@@ -98,6 +106,7 @@ describe('scalars', () => {
     ['1.2.3', new VString('1.2.3')],
     ['v65', new VString('v65')],
     ['*::STDOUT', new Glob('::STDOUT')],
+    ['*::Foo::', new Glob('::Foo::')],
     [`\\*{'::$fh'}`, new ScalarRef(new Glob('::$fh'))],
     ['sub { "DUMMY" }', new Code()],
     ['qr/a\\/b/i', new Regexp('a/b', 'i')],
@@ -206,6 +215,8 @@ describe('places', () => {
     expect(value['top']).toBe(value)
     expect((value['el'] as ScalarRef).value).toBe(1)
     expect(value['q']).toBe((value['r'] as ScalarRef).value)
+    const terse = parse(`{'a' => [1],'z' => $X->{'a'}}`) as Record<string, unknown>
+    expect(terse['z']).toBe(terse['a'])
     const loop = parse('$D = \\$D;') as ScalarRef
     expect(loop.value).toBe(loop)
   })
@@ -215,6 +226,56 @@ describe('places', () => {
     const { o } = value as { o: Blessed }
     expect(o.className).toBe('Y')
     expect((o.value as ScalarRef).value).toBe(7)
+  })
+})
+
+describe('the contents of globs', () => {
+  const image =
+    `$D = {'a' => bless( \\*{'File::Temp::$fh'}, 'File::Temp' ),'b' => [],'c' => \\*{'File::Temp::$fh'}};` +
+    `*{'File::Temp::$fh'} = \\'/tmp/x';*{'File::Temp::$fh'} = {'UNLINK' => 1};$D->{'b'} = $D->{'a'};;$D`
+
+  test('are kept and go back', () => {
+    const value = parse(image) as Record<string, unknown>
+    expect(value['a']).toEqual(new Blessed('File::Temp', new ScalarRef(new Glob('File::Temp::$fh'))))
+    expect(value['b']).toBe(value['a'])
+    expect(Buffer.from(writeDumper(value)).toString('latin1')).toBe(
+      image.replace("'b' => []", "'b' => do{my $o}"),
+    )
+    delete value['a']
+    delete value['b']
+    expect(Buffer.from(writeDumper(value)).toString('latin1')).toBe(
+      `$D = {'c' => \\*{'File::Temp::$fh'}};*{'File::Temp::$fh'} = \\'/tmp/x';` +
+        `*{'File::Temp::$fh'} = {'UNLINK' => 1};;$D`,
+    )
+  })
+
+  test('within the contents of others', () => {
+    const nested = `$D = \\*::a;*::a = {'b' => \\*::b};*::b = [1];;$D`
+    expect(Buffer.from(writeDumper(parse(nested))).toString('latin1')).toBe(nested)
+  })
+
+  test('are data like the rest', () => {
+    const statements = [
+      'system(1)',
+      '1',
+      `'x'`,
+      'undef',
+      '*::x',
+      '\\*::STDIN',
+      '$D',
+      '[$D]',
+      '\\$D',
+      'sub { 1 }',
+    ]
+    for (const statement of statements) failure(`$D = \\*::x;*::x = ${statement};`)
+    failure('$D = \\*::x;*::y = [];')
+    failure('$D = \\*::x;*::x->m();')
+    failure(`$D = \\*::x;*::x = {'a' => []};*{'::x'}{HASH}->->{'a'} = $D;`)
+  })
+
+  test('of many globs take linear time', () => {
+    const text = `$D = [${'*::a,'.repeat(50_000)}];${'*::a = [];'.repeat(50_000)}`
+    expect(Buffer.from(writeDumper(parse(text))).toString('latin1')).toHaveLength(text.length + 2)
   })
 })
 
@@ -248,6 +309,11 @@ describe('what is not data is refused', () => {
     '$D = 1..5;',
     '$D = 1_000;',
     '$D = 089;',
+    '$D = [00.5];',
+    '$D = [1.];$D = [-];',
+    '$D = [undefined];',
+    '$D = [!!2];',
+    '$D = [!1!];',
     '$D = 12abc;',
     '$D = 1e999;',
     `$D = {system('x') => 1};`,
@@ -318,6 +384,8 @@ describe('what is not data is refused', () => {
 })
 
 describe('bounds', () => {
+  const { maxDepth, maxImageBytes } = defaultLimits
+
   test('depth, whatever it is made of', () => {
     for (const [open, close] of [
       ['[', ']'],
@@ -338,7 +406,16 @@ describe('bounds', () => {
   })
 
   test('length', () => {
-    expect(() => parseDumper(new Uint8Array(maxBytes + 1))).toThrow(/longer than/)
+    expect(() => parseDumper(new Uint8Array(maxImageBytes + 1))).toThrow(/longer than/)
+    const image = Buffer.from('$D = [[1]];')
+    expect(parseDumper(image, { maxImageBytes: image.length, maxDepth: 2 })).toEqual([[1]])
+    expect(() => parseDumper(image, { maxImageBytes: image.length - 1 })).toThrow(/longer than 10 bytes/)
+    expect(() => parseDumper(image, { maxDepth: 1 })).toThrow(/more than 1 levels/)
+  })
+
+  test('an end of the stack is an error like any other', () => {
+    const image = Buffer.from(`$D = ${"bless( {'a' => ".repeat(100_000)}`)
+    expect(() => parseDumper(image, { maxDepth: 1e9 })).toThrow(ThawError)
   })
 
   test('many escapes and many strings take linear time', () => {
@@ -368,8 +445,34 @@ describe('perlText', () => {
     expect(read(`bless( {}, 'caf\xc3\xa9' )`, 'utf8')).toEqual({ k: new Blessed('caf\xc3\xa9', {}) })
   })
 
-  test('a key without text is refused', () => {
-    const image = Buffer.from(`$D = {'caf\xe9' => 1};`, 'latin1')
-    expect(() => parseDumper(image, { perlText: 'utf8', perlBooleans: 'object' })).toThrow(/perlText/)
+  test.each<['latin1' | 'utf8', string, string]>([
+    ['utf8', `'caf\xe9'`, 'caf\xe9'],
+    ['utf8', `'\xc3\xa9\xe9'`, '\xc3\xa9\xe9'],
+    ['utf8', `"\\x{e9}\\x{263a}"`, '\xe9\u263a'],
+    ['utf8', '"\\x{d800}"', '\ud800'],
+    ['latin1', '"\\x{1f600}"', '\u{1f600}'],
+  ])('%s: a key without text, %s, keeps its code points behind a mark', (perlText, literal, characters) => {
+    const image = Buffer.from(`$D = {${literal} => [],'b' => []};$D->{'b'} = $D->{${literal}};;$D`, 'latin1')
+    const value = parseDumper(image, { perlText }) as Record<string, unknown>
+    expect(Object.keys(value)).toEqual([`\udfff${characters}`, 'b'])
+    expect(value['b']).toBe(value[`\udfff${characters}`])
+    const again = Buffer.from(writeDumper(value, { perlText })).toString('latin1')
+    expect(parseDumper(Buffer.from(again, 'latin1'))).toEqual({ [characters]: [], b: [] })
+  })
+
+  test('a mark before a key that has text is refused', () => {
+    for (const key of ['\udfffabc', '\udfff', '\udfff\xc3\xa9']) {
+      expect(() => writeDumper({ [key]: 1 }, { perlText: 'utf8' })).toThrow(FreezeError)
+    }
+    expect(parseDumper(writeDumper({ '\udfffabc': 1 }))).toEqual({ '\udfffabc': 1 })
+  })
+
+  test('a key that JavaScript has no text for is refused', () => {
+    for (const literal of ['"\\x{d83d}\\x{de00}"', '"\\x{110000}"']) {
+      expect(() => read(literal, 'characters')).not.toThrow()
+      const image = Buffer.from(`$D = {${literal} => 1};`)
+      expect(() => parseDumper(image)).toThrow(/perlText/)
+      expect(() => parseDumper(image, { perlText: 'utf8' })).toThrow(/perlText/)
+    }
   })
 })

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { inspect } from 'node:util'
 import DataDumper from '../../serializers/DataDumper.ts'
 import { FreezeError, InvalidOptionError, ThawError } from '../../src/errors.ts'
-import { maxDepth } from '../../src/perl/limits.ts'
-import { parseDumper } from '../../src/perl/dumper-reader.ts'
-import { writeDumper } from '../../src/perl/dumper-writer.ts'
+import { defaultLimits } from '../../src/perl/limits.ts'
+import { parseDumper } from '../../src/perl/dumper/reader.ts'
+import { writeDumper } from '../../src/perl/dumper/writer.ts'
 import {
   Blessed,
   Code,
@@ -58,6 +58,10 @@ describe('what is written', () => {
     [new Blessed('A', new Regexp('x/y', 'i')), `bless( qr/x\\/y/i, 'A' )`],
     [new JsonBoolean(true), `bless( do{\\(my $o = 1)}, 'JSON::PP::Boolean' )`],
     [new ScalarRef(new Glob('::STDOUT')), '\\*::STDOUT'],
+    [
+      new Blessed('IO::File', new ScalarRef(new Glob('Symbol::GEN0'))),
+      `bless( \\*Symbol::GEN0, 'IO::File' )`,
+    ],
     [new ScalarRef(new Glob('::$fh')), `\\*{'::$fh'}`],
     [new VString('v1.2.3'), 'v1.2.3'],
     [new Code(), 'sub { "DUMMY" }'],
@@ -165,11 +169,12 @@ describe('what is refused', () => {
 
   test('more levels than can be read', () => {
     let value: unknown = 1
-    for (let depth = 0; depth < maxDepth; depth++) value = depth % 2 === 0 ? [value] : { value }
+    for (let depth = 0; depth < defaultLimits.maxDepth; depth++) value = depth % 2 === 0 ? [value] : { value }
     expect(parseDumper(writeDumper(value))).toEqual(value)
     expect(() => write([value])).toThrow(FreezeError)
     for (let depth = 0; depth < 100_000; depth++) value = new Blessed('X', [value])
     expect(() => write(value)).toThrow(FreezeError)
+    expect(() => writeDumper(value, { maxDepth: 1e9 })).toThrow(FreezeError)
   })
 
   test('more bytes than can be read', () => {
@@ -177,6 +182,12 @@ describe('what is refused', () => {
     expect(() => write(text.repeat(5))).toThrow(FreezeError)
     expect(() => write([text, text, text, text])).toThrow(FreezeError)
     expect(() => write(Object.assign([], { length: 2 ** 31 }))).toThrow(FreezeError)
+    const path = 'x'.repeat(1024 * 1024)
+    const list = [1]
+    expect(() => write({ list, [path]: Array.from({ length: 100_000 }, () => list) })).toThrow(FreezeError)
+    expect(() =>
+      write({ [path]: Array.from({ length: 100_000 }, () => ScalarRef.to(list, 0)), list }),
+    ).toThrow(FreezeError)
   })
 })
 
@@ -211,6 +222,27 @@ describe('the serializer', () => {
     const buffer = new Uint8Array(100).fill(39)
     buffer.set(Buffer.from(`$D = {'a' => 'b'};`), 10)
     expect(serializer.thaw(buffer.subarray(10, 28))).toEqual({ a: 'b' })
+  })
+
+  test('has the limits that its options say', () => {
+    const serializer = new DataDumper({ maxDepth: 2, maxImageBytes: 30 })
+    expect(serializer.thaw(serializer.freeze({ a: [] }))).toEqual({ a: [] })
+    expect(() => serializer.freeze({ a: [[]] })).toThrow(/more than 2 levels/)
+    expect(() => serializer.thaw(Buffer.from(`$D = {'a' => [[]]};`))).toThrow(ThawError)
+    expect(() => serializer.freeze({ a: 'x'.repeat(30) })).toThrow(/more than 30 bytes/)
+    expect(() => serializer.thaw(Buffer.from(`$D = {}${' '.repeat(30)}`))).toThrow(ThawError)
+    for (const options of [{ maxDepth: 0 }, { maxDepth: 1001 }, { maxImageBytes: '1' }]) {
+      expect(() => new DataDumper(options)).toThrow(InvalidOptionError)
+    }
+  })
+
+  test('may be given the deepest limit', () => {
+    const serializer = new DataDumper({ maxDepth: 1000 })
+    let hash: Record<string, unknown> = {}
+    for (let depth = 1; depth < 1000; depth++) hash = { hash }
+    expect(Buffer.from(serializer.freeze(serializer.thaw(serializer.freeze(hash))))).toEqual(
+      Buffer.from(serializer.freeze(hash)),
+    )
   })
 
   test('perlText decides how text is written', () => {

@@ -5,9 +5,9 @@ import Sybase from '../../serializers/Sybase.ts'
 import UUEncode from '../../serializers/UUEncode.ts'
 import type { Serializer } from '../../src/contracts/serializer.ts'
 import { FreezeError, ThawError } from '../../src/errors.ts'
-import { readHeader } from '../../src/perl/storable-header.ts'
-import { thawStorable } from '../../src/perl/storable-reader.ts'
-import { freezeStorable } from '../../src/perl/storable-writer.ts'
+import { readHeader } from '../../src/perl/storable/header.ts'
+import { thawStorable } from '../../src/perl/storable/reader.ts'
+import { freezeStorable } from '../../src/perl/storable/writer.ts'
 import { Code } from '../../src/perl/values.ts'
 import { type GoldenRecord, goldenRecords, goldenSessions, refusedRecords } from './golden.ts'
 import { expectMeaning, type Rules } from './meaning.ts'
@@ -37,6 +37,14 @@ describe('records that Perl wrote', () => {
       return sorted(image) !== sorted(freezeStorable(thawStorable(image), undefined, readHeader(image)))
     })
     expect(changed.map(({ name }) => name)).toEqual([...flagged, ...flagged])
+  })
+
+  test('that lack their end are refused', () => {
+    for (const { image } of records.filter(({ image }) => image.length < 600)) {
+      for (let length = 0; length < image.length; length += 1 + Math.floor(length / 40)) {
+        expect(() => thawStorable(image.subarray(0, length))).toThrow(ThawError)
+      }
+    }
   })
 
   test('code comes as its text', () => {

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import Storable from '../../serializers/Storable.ts'
 import { FreezeError, InvalidOptionError, ThawError } from '../../src/errors.ts'
 import { isWeak, markText, restrict, restrictionOf, textsOf, weaken } from '../../src/perl/marks.ts'
-import { perlDefaults } from '../../src/perl/perl-options.ts'
-import { network } from '../../src/perl/storable-header.ts'
-import { thawStorable } from '../../src/perl/storable-reader.ts'
-import { freezeStorable } from '../../src/perl/storable-writer.ts'
+import { perlDefaults } from '../../src/perl/options.ts'
+import { network } from '../../src/perl/storable/header.ts'
+import { thawStorable } from '../../src/perl/storable/reader.ts'
+import { freezeStorable } from '../../src/perl/storable/writer.ts'
 import {
   Blessed,
   Code,
@@ -211,15 +211,13 @@ describe('every kind of item', () => {
     const shared = { a: 1 }
     const hook = new StorableHook('C', 'array', octets('x'.repeat(300)), [shared, [2], new ScalarRef('s')])
     hook.references.push(hook.references[1])
-    const read = again({ shared, hook, last: new StorableHook('C', 'hash', octets(''), [hook]) }) as Record<
-      string,
-      never
-    >
-    const { references } = read['hook'] as StorableHook
+    const last = new StorableHook('C', 'hash', octets(''), [hook])
+    const read = again({ shared, hook, last }) as { shared: unknown; hook: StorableHook; last: StorableHook }
+    const { references } = read.hook
     expect(references).toEqual(hook.references)
-    expect(references[0]).toBe(read['shared'])
+    expect(references[0]).toBe(read.shared)
     expect(references[3]).toBe(references[1])
-    expect((read['last'] as StorableHook).references[0]).toBe(read['hook'])
+    expect(read.last.references[0]).toBe(read.hook)
     const many = new StorableHook(
       'D',
       'hash',

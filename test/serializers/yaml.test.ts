@@ -7,19 +7,28 @@ import { FreezeError, ThawError } from '../../src/errors.ts'
 import { readAnyYaml } from '../../src/yaml/read-any-yaml.ts'
 import { readTinyYaml } from '../../src/yaml/read-tiny-yaml.ts'
 import { damaged, plainHash } from './plain-arbitrary.ts'
-import { goldenRecords } from './text-golden.ts'
+import { goldenYaml } from './text-golden.ts'
 
 const serializer = new YAMLSerializer()
 const freeze = (hash: object): string =>
   Buffer.from(serializer.freeze(hash as Record<string, unknown>)).toString()
 const thaw = (text: string | Uint8Array): Record<string, unknown> =>
   serializer.thaw(Buffer.from(text as string))
-const golden = goldenRecords('golden-yaml')
+const golden = goldenYaml()
 
 const smallImages = golden.map(({ image }) => image).filter((image) => image.length < 1000)
 
 describe('what Perl wrote', () => {
-  const special = ['array-top', 'num-max', 'vstring']
+  const special = [
+    'array-top',
+    'num-max',
+    'vstring',
+    'num-123456789012345678',
+    'num-1e15',
+    'num-1e16',
+    'num-1e20',
+    'num-denormal',
+  ]
   test.each(golden.filter(({ name }) => !special.includes(name)))(
     '$serializer $name',
     ({ image, meaning }) => {
@@ -35,13 +44,16 @@ describe('what Perl wrote', () => {
     const image = (name: string) => golden.find((record) => record.name === name)!.image
     expect(() => serializer.thaw(image('array-top'))).toThrow('not a mapping')
     deepStrictEqual(serializer.thaw(image('num-max')), { v: '1.79769313486232e+308' })
+    deepStrictEqual(serializer.thaw(image('num-1e15')), { v: '1e+15' })
+    deepStrictEqual(serializer.thaw(image('num-denormal')), { v: '4.94065645841247e-324' })
     deepStrictEqual(serializer.thaw(image('vstring')), { v: '\u0001\u0016\u014d' })
   })
 
-  test('is written byte for byte the same, but for large numbers, characters above 0x7f and keys with a dash', () => {
+  test('is written byte for byte the same, but for large numbers, backspaces, characters above 0x7f and keys with a dash', () => {
     const same = golden.filter(
       ({ name, image }) =>
-        !/^num-(1|max|denormal)|^array-top|^key-18/.test(name) && image.every((byte) => byte < 0x80),
+        !/^num-(1|max|denormal)|^array-top|^key-18|^str-controls/.test(name) &&
+        image.every((byte) => byte < 0x80),
     )
     expect(same.length).toBeGreaterThan(90)
     for (const { image } of same) {
@@ -97,9 +109,9 @@ describe('what is written', () => {
     deepStrictEqual(thaw(text), hash)
   })
 
-  test('characters: escaped up to U+00FF, UTF-8 above, lone surrogates by number', () => {
+  test('characters: escaped up to U+00FF, UTF-8 where there are some above, lone surrogates by number', () => {
     expect(freeze({ 日: "it's", é: 'é日\ud800😀', ok: '日' })).toBe(
-      '---\nok: \'日\'\n"\\xE9": "\\xE9日\\uD800😀"\n\'日\': "it\'s"\n',
+      "---\nok: '日'\n'é': \"é日\\uD800😀\"\n'日': \"it's\"\n",
     )
   })
 
@@ -128,18 +140,17 @@ describe('what is written', () => {
 describe('what is read', () => {
   test('scalars without quotes are numbers only as a number is printed', () => {
     const strings =
-      '+5 .5 5. 007 1.50 1e3 1E+3 0x1F 0o17 1_000 .inf Null yes 12:30 3.14159265358979323846 1e+400'.split(
+      '+5 .5 5. 007 1.50 1e3 1E+3 0x1F 0o17 1_000 .inf Null yes 12:30 3.14159265358979323846 1e+400 1e+15 1e-05 -0 true null'.split(
         ' ',
       )
     for (const text of strings) deepStrictEqual(thaw(`---\na: ${text}\n`), { a: text })
-    deepStrictEqual(thaw('---\na: 1e+15\nb: -1.5\nc: 1e-05\nd: true\ne: null\nf:\ng: -0\n'), {
-      a: 1e15,
+    deepStrictEqual(thaw('---\na: 1e+21\nb: -1.5\nc: 1e-7\nd: 0.5\ne: ~\nf:\n'), {
+      a: 1e21,
       b: -1.5,
-      c: 1e-5,
-      d: true,
+      c: 1e-7,
+      d: 0.5,
       e: null,
       f: null,
-      g: -0,
     })
   })
 
@@ -170,11 +181,10 @@ describe('what is read', () => {
   })
 
   test.each([
-    ['a class', '---\na: !!perl/hash:Cart\n  b: 1\n', 7],
     ['a tag', '---\na: !x b\n', 7],
     ['a key twice', '---\na: 1\na: 2\n', 9],
     ['two documents', '---\na: 1\n---\nb: 2\n', 9],
-    ['an alias to nothing', '---\na: *x\n', undefined],
+    ['an alias to nothing', '---\na: *x\n', 7],
     ['a last line that was cut off', '---\na: 1\nb: ali', 15],
     ['a quote without end', "---\na: 'x\n", 10],
   ])('%s is refused', (_, text, offset) => {
@@ -196,8 +206,8 @@ describe('what is read', () => {
     expect(() => thaw(`# ${'x'.repeat(1_000_000)}\na: 1\n`)).toThrow('1000000 characters')
     const nested = (levels: number) =>
       Array.from({ length: levels }, (_, n) => `${' '.repeat(n)}a:\n`).join('')
-    expect(() => thaw(`---\n${nested(1000)}`)).not.toThrow()
-    expect(() => thaw(`---\n${nested(2002)}`)).toThrow('nested too deeply')
+    expect(() => thaw(`---\n${nested(500)}`)).not.toThrow()
+    expect(() => thaw(`---\n${nested(513)}`)).toThrow('nested too deeply')
   })
 
   test('__proto__ is a key like any other, in both readers', () => {

@@ -1,15 +1,8 @@
 import type { Serializer } from '../../../src/contracts/serializer.ts'
-import type { SerializerSetup, Switches } from '../../../src/testing/index.ts'
+import type { SerializerSetup } from '../../../src/testing/index.ts'
 import { words } from '../../../src/testing/words.ts'
+import { noHoles } from '../perl-format.ts'
 import { builtIn } from '../plugins.ts'
-
-const perlHasNone: Switches = {
-  'kept or refused: undefined': 'undef in a list, which comes back as null, and left out of a hash',
-  'kept or refused: lists with holes': 'a hole is undef, which comes back as null',
-  'kept or refused: lists of a class': 'come back as lists',
-  'kept or refused: lists with more than elements': 'come back with their elements only',
-  'kept or refused: keys that are symbols': 'left out',
-}
 
 const refused = [
   ...words("$D = [];¦$D = 'a';¦$D = undef;¦$D = 1;¦$D = \\1;¦$D¦;¦¦$D = {¦$D = {'a'¦$D = {}}", '¦'),
@@ -26,13 +19,13 @@ const refused = [
 
 export const setups: Record<string, Partial<SerializerSetup>> = {
   'by default': {
-    without: perlHasNone,
+    without: noHoles,
     refused,
   },
   'with native booleans': {
     create: (context) =>
       builtIn<Serializer>('serializers', 'DataDumper', context, { perlBooleans: 'native' }),
-    without: perlHasNone,
+    without: noHoles,
     refused,
   },
 }

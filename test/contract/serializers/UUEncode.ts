@@ -1,4 +1,4 @@
-import { uuencode } from '../../../src/perl/uuencode.ts'
+import { uuencode } from '../../../src/perl/storable/uuencode.ts'
 import { storableSetups } from '../storable-setup.ts'
 
 export const setups = storableSetups('UUEncode', uuencode)
