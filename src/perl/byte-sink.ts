@@ -29,7 +29,8 @@ export class ByteSink {
 
   /** A copy of what was written. After that the sink is not to be used. */
   protected taken(): Buffer {
-    const taken = Buffer.copyBytesFrom(this.bytes, 0, this.at)
+    const taken = Buffer.allocUnsafe(this.at)
+    this.bytes.copy(taken, 0, 0, this.at)
     this.release()
     return taken
   }

@@ -20,6 +20,8 @@ export interface Header extends Flavour {
 export const native: Flavour = { order: 'little', integerSize: 8, doubleSize: 8, isFile: false }
 /** What `nfreeze` writes. */
 export const network: Flavour = { ...native, order: 'network' }
+const nativeFile: Flavour = { ...native, isFile: true }
+const networkFile: Flavour = { ...network, isFile: true }
 
 const fileMagic = Buffer.from('pst0')
 const major = 2
@@ -63,8 +65,18 @@ export function readHeader(image: Uint8Array): Header {
 const minorWithPatterns = 11
 const minorWithout = 8
 
-/** The header for a flavour that is written here: `network`, or little-endian with 8 bytes. */
-export function headerFor({ order, isFile }: Flavour): Buffer {
+const headers = new WeakMap<Flavour, Buffer>()
+
+/** The header for a flavour that is written here: `network`, or little-endian with 8 bytes. Not to be changed. */
+export function headerFor(flavour: Flavour): Buffer {
+  const known = headers.get(flavour)
+  if (known !== undefined) return known
+  const header = makeHeader(flavour)
+  headers.set(flavour, header)
+  return header
+}
+
+function makeHeader({ order, isFile }: Flavour): Buffer {
   const magic = isFile ? fileMagic : Buffer.alloc(0)
   if (order === 'network') return Buffer.from([...magic, (major << 1) | networkBit, minorWithout])
   const sizes = [4, 8, 8, 8]
@@ -84,5 +96,6 @@ export function writable(flavour: Flavour): Flavour {
   const { order, integerSize, doubleSize, isFile } = flavour
   const isNative =
     order === native.order && integerSize === native.integerSize && doubleSize === native.doubleSize
-  return { ...(isNative ? native : network), isFile }
+  if (isFile) return isNative ? nativeFile : networkFile
+  return isNative ? native : network
 }

@@ -7,8 +7,6 @@ import { type Flavour, headerFor, markPatterns } from './header.ts'
 import { codePoints, isWide, keyToPerl, type PerlText, toPerl } from '../text.ts'
 import type { PerlString } from '../values.ts'
 
-const headers = new Map<string, Buffer>()
-
 /** Writes the plain values of a Storable image. */
 export abstract class StorableSink extends ByteSink {
   private readonly flavour: Flavour
@@ -21,10 +19,7 @@ export abstract class StorableSink extends ByteSink {
     this.flavour = flavour
     this.isNetwork = flavour.order === 'network'
     this.perlText = perlText
-    const name = `${flavour.order} ${flavour.isFile}`
-    const header = headers.get(name) ?? headerFor(flavour)
-    headers.set(name, header)
-    this.octets(header)
+    this.octets(headerFor(flavour))
   }
 
   protected override tooLong(maxBytes: number): never {
