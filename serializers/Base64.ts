@@ -4,7 +4,8 @@ import { inject, injectable } from '../src/inject.ts'
 import { asBuffer } from '../src/image-text.ts'
 import { StorableSerializer } from '../src/perl/storable/serializer.ts'
 
-const lines = /.{1,76}/g
+/** As many characters as MIME::Base64 puts into a line. */
+const lineLength = 76
 
 /**
  * `serialize:Base64`: Storable in Base64, as Apache::Session::Serialize::Base64 keeps it in columns that take only text.
@@ -17,7 +18,10 @@ export default class Base64 extends StorableSerializer {
   }
 
   protected wrap(image: Buffer): Image {
-    return Buffer.from(image.toString('base64').replace(lines, '$&\n'), 'latin1')
+    const text = image.toString('base64')
+    let lines = ''
+    for (let at = 0; at < text.length; at += lineLength) lines += `${text.slice(at, at + lineLength)}\n`
+    return Buffer.from(lines, 'latin1')
   }
 
   protected unwrap(image: Image): Uint8Array {
