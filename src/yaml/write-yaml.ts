@@ -1,3 +1,4 @@
+import { sortKeys } from '../perl/sorted-keys.ts'
 import type { WrittenText } from './text.ts'
 import { isShared } from './shared.ts'
 import { writeKey, writeScalar } from './write-scalar.ts'
@@ -47,7 +48,7 @@ class PlainWriter {
 
   private map(hash: Record<string, unknown>, indent: string, levels: number): string {
     let text = ''
-    for (const key of sorted(Object.keys(hash))) {
+    for (const key of sortKeys(Object.keys(hash))) {
       const value = hash[key]
       if (value !== undefined) {
         text += `${indent}${writeKey(key, this.perlText)}:${this.entry(value, indent, levels)}`
@@ -73,16 +74,4 @@ class PlainWriter {
         throw notPlain
     }
   }
-}
-
-/** In the order of `sort()`, which takes longer than this for as few keys as most hashes have. */
-function sorted(keys: string[]): string[] {
-  if (keys.length > 16) return keys.sort()
-  for (let index = 1; index < keys.length; index++) {
-    const key = keys[index] as string
-    let at = index
-    for (; at > 0 && key < (keys[at - 1] as string); at--) keys[at] = keys[at - 1] as string
-    keys[at] = key
-  }
-  return keys
 }

@@ -1,3 +1,4 @@
+import { sortKeys } from '../sorted-keys.ts'
 import type { PerlText } from '../text.ts'
 
 /** Keys that UTF-16 puts in another order than UTF-8. */
@@ -18,5 +19,5 @@ export function orderedKeys(hash: Record<string, unknown>, perlText: PerlText): 
   if (perlText === 'utf8' && there.some((key) => oddlyOrdered.test(key))) {
     return there.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   }
-  return isOrdered ? there : there.sort()
+  return isOrdered ? there : sortKeys(there)
 }
