@@ -18,7 +18,7 @@ export abstract class FreezeThawSink extends ByteSink {
   private readonly most: number
   private readonly perlText: PerlText
   /** Whether lengths are those of characters, and these become UTF-8: what Perl cannot read. */
-  private readonly inUtf8: boolean
+  protected readonly inUtf8: boolean
 
   constructor({ perlText, maxImageBytes }: PerlOptions, inUtf8: boolean) {
     super(true, maxImageBytes)
@@ -49,6 +49,11 @@ export abstract class FreezeThawSink extends ByteSink {
   protected override latin1(text: string): void {
     if (this.inUtf8) this.octets(Buffer.from(text))
     else super.latin1(text)
+  }
+
+  /** How long Perl is to take this for: so many characters. */
+  protected lengthOf(text: string): number {
+    return this.inUtf8 ? codePoints(text).length : text.length
   }
 
   /** A text that is given by its code points; false, with nothing written, when Perl could not read it. */

@@ -150,7 +150,7 @@ class Writer extends FreezeThawSink {
     else if (value instanceof ScalarRef) this.scalarReference(value)
     else if (value instanceof JsonBoolean) this.jsonBoolean(value.value)
     else if (value instanceof Regexp) this.regexp(value)
-    else if (value instanceof Address) this.latin1(textOfAddress(value))
+    else if (value instanceof Address) this.latin1(this.address(value))
     else if (value instanceof FrozenObject) {
       this.byte(greater)
       this.className(value.className)
@@ -201,7 +201,7 @@ class Writer extends FreezeThawSink {
     if (text === undefined) {
       this.fail('a pattern with code in it, with unknown flags, or that ends in a backslash')
     }
-    this.latin1(`/${text.length}|${text}`)
+    this.latin1(`/${this.lengthOf(text)}|${text}`)
   }
 
   private jsonBoolean(value: boolean): void {
@@ -218,15 +218,15 @@ class Writer extends FreezeThawSink {
       return
     }
     if (name === '') this.fail('an object of a class without a name')
-    if (isWide(name)) this.fail('an object of a class with characters above U+00FF')
-    this.latin1(`>${this.classes.size}|$${name.length}|${name}`)
+    if (isWide(name) && !this.inUtf8) this.fail('an object of a class with characters above U+00FF')
+    this.latin1(`>${this.classes.size}|$${this.lengthOf(name)}|${name}`)
     this.classes.set(name, this.classes.size)
   }
 
   /** What is there for a shared value before its contents are. */
   private empty(object: object): void {
     if (object instanceof JsonBoolean) this.emptyObject('JSON::PP::Boolean', '\\_')
-    else if (object instanceof Address) this.latin1(textOfAddress(object))
+    else if (object instanceof Address) this.latin1(this.address(object))
     else if (object instanceof Blessed && !typeNames.has(object.className)) {
       this.emptyObject(object.className, emptyForm(object.value))
     } else if (object instanceof Blessed || object instanceof FrozenObject) {
@@ -249,6 +249,10 @@ class Writer extends FreezeThawSink {
       this.byte(closeBrace)
       this.blessed(object)
     } else this.referent(object)
+  }
+
+  private address({ kind, text }: Address): string {
+    return `${kind === 'code' ? '&' : '*'}$${this.lengthOf(text)}|${text}`
   }
 
   private points({ codePoints }: PerlString): void {
@@ -283,8 +287,4 @@ function emptyForm(object: object): string {
 
 function insideOfBoolean(value: boolean): string {
   return value ? '\\$1|1' : '\\$1|0'
-}
-
-function textOfAddress({ kind, text }: Address): string {
-  return `${kind === 'code' ? '&' : '*'}$${text.length}|${text}`
 }
