@@ -54,7 +54,7 @@ export interface SessionOptions {
   shared?: boolean | undefined
   /** Take over an id that came from a client (cookie, form field) and is unknown to the store. Default false. */
   adoptUnknownIds?: boolean | undefined
-  /** File, SQLite, AutoIncrement, `update`: how long to wait for others, in milliseconds. Default 5000. */
+  /** Drivers, AutoIncrement, `update`: how long to wait for others, in milliseconds. Default 5000. */
   timeout?: number | undefined
 
   /** 0 nothing, 1 warnings, 2 every step and dumps of the session; to standard error or the `logger`. Default 0. */
@@ -90,9 +90,9 @@ export interface SessionOptions {
   /** AutoIncrement: the file with the last id. Default 'data.session.id' in the system's temporary folder. */
   idFile?: string | undefined
 
-  /** SQL drivers: a path, a Perl data source (`dbi:SQLite:dbname=…`) or a URL. */
+  /** Drivers of databases: a path, a Perl data source (`dbi:SQLite:dbname=…`) or a URL. */
   dataSource?: string | undefined
-  /** SQL drivers: what the client is opened with besides. */
+  /** Drivers of servers: what the client is opened with besides. */
   dataSourceAttrs?: Readonly<Record<string, unknown>> | undefined
   /** SQL drivers: an open handle, or a function that gives one. It is used and not closed. */
   dbh?: unknown
@@ -142,7 +142,10 @@ export interface SessionOptions {
   /** Serializers: how long a record may be, in bytes. Default 32 MiB. */
   maxImageBytes?: number | undefined
 
-  /** For drivers on a server: the client or the connection to use. */
+  /** Redis: what the keys begin with. Default 'data_session:'. */
+  prefix?: string | undefined
+
+  /** Redis: a client of ioredis or node-redis, or a function that gives one. It is used and not closed. */
   cache?: unknown
   pgBytea?: boolean | undefined
   pgText?: boolean | undefined
@@ -207,6 +210,7 @@ const KINDS = {
   autoConvert: 'boolean',
   maxDepth: 'number',
   maxImageBytes: 'number',
+  prefix: 'string',
   cache: 'any',
   pgBytea: 'boolean',
   pgText: 'boolean',

@@ -1,0 +1,83 @@
+import { SessionError, StorageError } from '../errors.ts'
+
+/** A command failed on the way, and can be sent again without harm. */
+export class NothingDone extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause })
+  }
+}
+
+/** No answer came in time. The message goes on after the name of the server. */
+export class NoAnswer extends Error {
+  /** The same, with what went wrong before as its cause, unless it has one. */
+  after(failure: unknown): NoAnswer {
+    const cause = failure instanceof NothingDone ? failure.cause : failure
+    return this.cause === undefined && cause !== undefined ? new NoAnswer(this.message, { cause }) : this
+  }
+}
+
+// What Redis answers before it has looked at a command, and will not answer in a moment: it is loading its data, has
+// become a replica, belongs to a cluster that is electing a new master, moves a key, or is in the middle of a script.
+const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/
+
+const advice: Readonly<Record<string, string>> = {
+  NOAUTH: 'Give a password (option password)',
+  WRONGPASS: 'Check the options username and password',
+  NOPERM: 'The user lacks a permission that sessions need',
+  WRONGTYPE: 'Something else uses keys that begin like ours: choose another prefix',
+  OOM: 'Redis has no memory left: raise its maxmemory',
+  MISCONF: 'Redis cannot write its snapshot: look at its log',
+}
+
+/** Whether the same command may succeed in a moment, and surely had no effect yet. */
+export function maySendAgain(error: unknown): boolean {
+  return error instanceof NothingDone || passing.test(answerIn(error))
+}
+
+/** Redis does not have the script that was called by its digest. */
+export function isUnknownScript(error: unknown): boolean {
+  return answerIn(error).startsWith('NOSCRIPT')
+}
+
+/** Whether Redis itself said no, rather than something on the way to it. */
+export function isAnswer(error: unknown): boolean {
+  return answerIn(error) !== ''
+}
+
+/**
+ * A client's error as ours; errors of ours as they are.
+ *
+ * @param server what to call it in the message
+ * @param timeout how long was waited at most, in milliseconds
+ */
+export function storageError(server: string, timeout: number, error: unknown): SessionError {
+  if (error instanceof SessionError) return error
+  if (error instanceof NoAnswer) {
+    const { cause = error } = error
+    const reason = cause === error ? '' : `: ${messageOf(cause)}`
+    return new StorageError(`${server} ${error.message} within ${timeout} ms (option timeout)${reason}`, {
+      cause,
+    })
+  }
+  const cause = error instanceof NothingDone ? error.cause : error
+  const hint = advice[/^[A-Z]+/.exec(messageOf(cause))?.[0] ?? '']
+  return new StorageError(`${server}: ${messageOf(cause)}${hint === undefined ? '' : `. ${hint}`}`, { cause })
+}
+
+/** The text of Redis's error answer; '' for other errors. */
+function answerIn(error: unknown): string {
+  const message = messageOf(error)
+  // A cluster client of ioredis that gave up repeats what it heard last.
+  const [, last] = /^Too many Cluster redirections\. Last error: ReplyError: (.*)/s.exec(message) ?? []
+  if (last !== undefined) return last
+  return error instanceof Error && isReply(error) ? message : ''
+}
+
+/** ioredis gives these errors a name, node-redis gives them a class (`ErrorReply`, `SimpleError` and others). */
+function isReply({ name, constructor }: Error): boolean {
+  return name === 'ReplyError' || /^(?:\w*ErrorReply|SimpleError|BlobError)$/.test(constructor.name)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
