@@ -93,10 +93,16 @@ export default class Auto implements Serializer {
   #serializer(format: FormatName): Serializer {
     const known = this.#serializers.get(format)
     if (known !== undefined) return known
-    const serializer = new formats[format](this.#options)
+    const serializer = new formats[format](optionsFor(format, this.#options))
     this.#serializers.set(format, serializer)
     return serializer
   }
+}
+
+/** Only JSON and YAML know `perlText: 'auto'`; to the others it is what they do by default. */
+function optionsFor(format: FormatName, options: PluginOptions): PluginOptions {
+  if (options['perlText'] !== 'auto' || format === 'JSON' || format === 'YAML') return options
+  return { ...options, perlText: undefined }
 }
 
 /**

@@ -8,7 +8,15 @@ import { inject, injectable } from '../src/inject.ts'
 import { type EntryCodec, JsonEntries } from '../src/json/json-entries.ts'
 import { type JsonOptions, readJsonOptions } from '../src/json/json-options.ts'
 import { isDeeper } from '../src/json/nesting.ts'
-import { fromPerlStrings, imageOfPerlJson, textIn, toPerlJson } from '../src/json/perl-json.ts'
+import {
+  formOf,
+  fromPerlStrings,
+  imageOfPerlJson,
+  octetsOf,
+  type TextForm,
+  textIn,
+  toPerlJson,
+} from '../src/json/perl-json.ts'
 import { hasLongInteger, readInteger, readJson } from '../src/json/read-json.ts'
 import { stringify } from '../src/json/stringify.ts'
 import { checkPlainValue } from '../src/plain-values.ts'
@@ -42,14 +50,21 @@ export default class JSONSerializer implements Serializer {
 
   /** Does not walk through the data, for speed: what JSON drops or changes is noticed by `checkValue`. */
   freeze(hash: Hash): Image {
-    const source = this.#sources.get(hash)
-    const copied = source && this.#copy(hash, source, (key) => this.holds(source, key, hash[key]) === true)
-    return this.#image(copied ?? this.#stringify(hash))
+    return this.#image(this.#fromSource(hash) ?? this.#stringify(hash))
   }
 
+  /** A record that was in UTF-8 stays so: to Perl its text is octets. And what JSON::Syck wrote, it can read again. */
   refreeze(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image {
-    const text = this.#copy(hash, before, isUnchanged)
-    return text === undefined ? this.freeze(hash) : this.#image(text)
+    const text = this.#copy(hash, before, isUnchanged) ?? this.#fromSource(hash) ?? this.#stringify(hash)
+    if (text === undefined || this.#options.perlText !== 'auto') return this.#image(text)
+    const bytes = asBuffer(before)
+    const form = formOf(bytes)
+    return this.#image(form === 'syck' && isUtf8(bytes) ? octetsOf(text) : text, form)
+  }
+
+  #fromSource(hash: Hash): string | undefined {
+    const source = this.#sources.get(hash)
+    return source && this.#copy(hash, source, (key) => this.holds(source, key, hash[key]) === true)
   }
 
   #copy(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): string | undefined {
@@ -89,13 +104,13 @@ export default class JSONSerializer implements Serializer {
 
   checkValue(value: unknown): void {
     checkPlainValue(FORMAT, value)
-    const { perlText, perlJson } = this.#options
-    if (perlText === 'latin1' || perlText === 'utf8' || perlJson === 'syck')
+    const { perlText, perlJson, shared } = this.#options
+    if (perlText === 'latin1' || perlText === 'utf8' || perlJson === 'syck' || shared)
       this.#image(this.#stringify(value))
   }
 
-  #image(json = ''): Image {
-    const image = imageOfPerlJson(json, this.#options)
+  #image(json = '', form: TextForm = this.#options.perlJson === 'syck' ? 'syck' : 'ascii'): Image {
+    const image = imageOfPerlJson(json, form)
     const { maxImageBytes } = this.#options
     if (image.length > maxImageBytes) throw new FreezeError('JSON', `more than ${maxImageBytes} bytes`)
     return image

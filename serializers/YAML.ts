@@ -9,6 +9,7 @@ import { inject, injectable } from '../src/inject.ts'
 import { type Limits, readLimits } from '../src/perl/limits.ts'
 import { oneOf } from '../src/perl/options.ts'
 import { fromPerl, isWide } from '../src/perl/text.ts'
+import type { PerlString } from '../src/perl/values.ts'
 import { checkPlainHash } from '../src/plain-values.ts'
 import { YamlEntries } from '../src/yaml/entries.ts'
 import { readAnyYaml } from '../src/yaml/read-any-yaml.ts'
@@ -92,8 +93,11 @@ export default class YAMLSerializer implements Serializer {
   }
 
   private read(bytes: Buffer): unknown {
-    if (this.perlText === 'auto') return this.parse(textOfImage(bytes))
     const characters = bytes.toString('latin1')
+    if (this.perlText === 'auto') {
+      const octets = !isAscii(bytes) && isUtf8(bytes) && HIGH_ESCAPE.test(characters)
+      return (octets ? this.readOctets(characters) : undefined) ?? this.parse(textOfImage(bytes))
+    }
     if (this.perlText !== 'utf8') return this.parse(characters)
     // Octets that are UTF-8 as they stand; only escapes are octets that must be put together string by string.
     if (isUtf8(bytes) && !HIGH_ESCAPE.test(characters)) return this.parse(bytes.toString('utf8'))
@@ -103,6 +107,18 @@ export default class YAMLSerializer implements Serializer {
     })
     if (value === undefined) throw new ThawError('YAML', 'not as Perl writes it, and with escapes for octets')
     return value
+  }
+
+  /** YAML::Syck escapes the octets of a text with line breaks, and leaves those of others as they are. */
+  private readOctets(characters: string): unknown {
+    let isText = true
+    const decode = (characters: string): string | PerlString => {
+      const text = fromPerl(characters, 'utf8')
+      isText &&= typeof text === 'string'
+      return text
+    }
+    const value = readPerlYaml(checkEnd(characters), { maxDepth: this.limits.maxDepth, decode })
+    return isText ? value : undefined
   }
 
   private parse(text: string): unknown {

@@ -15,7 +15,7 @@ export type FormatName =
   | 'YAML'
 
 /** So many bytes tell all that can be told. */
-const enough = 256
+const enough = 4096
 
 const dumper = /^\s*(?:#.*\n\s*)*(?:(?:my|our|local)\s+)?\$\w+\s*=/
 const yaml = /^\s*(?:#.*\n\s*)*(?:%YAML.*\n)?---(?:\s|$)/
@@ -30,7 +30,7 @@ const base64 = /^[\w+/]{8,}/
 export function recognizeFormat(image: Image): FormatName | undefined {
   const start = asBuffer(image.subarray(0, enough))
   if (isStorable(start)) return 'Storable'
-  const text = start.toString('latin1').replace(/^\xef\xbb\xbf/, '')
+  const text = start.toString('latin1')
   if (text.startsWith('FrT;')) return 'FreezeThaw'
   if (dumper.test(text) || terseDumper.test(text)) return 'DataDumper'
   if (json.test(text)) return 'JSON'

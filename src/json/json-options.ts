@@ -12,6 +12,8 @@ export interface JsonOptions extends Limits {
   readonly perlText: 'auto' | PerlText
   /** 'syck': written as JSON::Syck writes it, which does not know `\u`. Text is octets then. Default: 'standard'. */
   readonly perlJson: 'standard' | 'syck'
+  /** Perl programs read the records: half a character is refused then, of which they would refuse the whole record. */
+  readonly shared: boolean
 }
 
 /** The options `perlText`, `perlJson`, `maxDepth` and `maxImageBytes`. Throws `InvalidOptionError`. */
@@ -20,6 +22,7 @@ export function readJsonOptions(options: PluginOptions): JsonOptions {
   const perlText = oneOf('perlText', options['perlText'], ['auto', 'characters', 'latin1', 'utf8'])
   return {
     perlJson,
+    shared: options['shared'] === true,
     perlText: perlJson === 'syck' && perlText === 'auto' ? 'utf8' : perlText,
     ...readLimits(options),
   }

@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Image } from '../contracts/driver.ts'
 import { FreezeError, ThawError } from '../errors.ts'
 import { setKey } from '../hash.ts'
 import { asBuffer, imageOfJson, textOfImage } from '../image-text.ts'
-import { fromPerl, isWide, type PerlText } from '../perl/text.ts'
+import { fromPerl, isWide, keyFromPerl, type PerlText } from '../perl/text.ts'
 import { PerlString } from '../perl/values.ts'
 import type { JsonOptions } from './json-options.ts'
 
@@ -37,15 +37,15 @@ export function fromPerlStrings(value: unknown, perlText: 'auto' | PerlText): un
   if (Array.isArray(value)) return value.map((item) => fromPerlStrings(item, perlText))
   const hash = {}
   for (const [key, item] of Object.entries(value)) {
-    const name = fromPerl(key, perlText)
-    if (name instanceof PerlString) throw new ThawError('JSON', 'a hash key that perlText has no text for')
+    const name = keyFromPerl(fromPerl(key, perlText), perlText)
+    if (name === undefined) throw new ThawError('JSON', 'a hash key that perlText has no text for')
     setKey(hash, name, fromPerlStrings(item, perlText))
   }
   return hash
 }
 
 /** The JSON of a value that `JSON.stringify` wrote, as Perl's. */
-export function toPerlJson(json: string, value: unknown, { perlText }: JsonOptions): PerlJson {
+export function toPerlJson(json: string, value: unknown, { perlText, shared }: JsonOptions): PerlJson {
   switch (perlText) {
     case 'latin1':
       if (isWide(json) || (surrogateEscape.test(json) && !isWellFormed(value))) {
@@ -56,23 +56,62 @@ export function toPerlJson(json: string, value: unknown, { perlText }: JsonOptio
       if (surrogateEscape.test(json) && !isWellFormed(value)) {
         throw new FreezeError('JSON', 'half a character: it has no UTF-8, see the option perlText')
       }
-      const octets = Buffer.from(json)
-      return octets.length === json.length ? json : octets.toString('latin1')
+      return inOctets(json)
     }
     default:
+      if (shared && surrogateEscape.test(json) && !isWellFormed(value)) {
+        throw new FreezeError('JSON', 'half a character: Perl would refuse the whole record')
+      }
       return json
   }
+}
+
+/** A key that stands for code points that are no text, see `keyFromPerl`, as `JSON.stringify` writes it. */
+const rawKey = /"\\udfff((?:[^"\\]|\\[^])*)":/g
+
+/** Text as octets, and such keys as what they stand for. */
+function inOctets(json: string): PerlJson {
+  let octets = ''
+  let from = 0
+  for (const { 0: match, 1: characters, index } of json.matchAll(rawKey)) {
+    octets += `${octetsOf(json.slice(from, index))}"${characters}":`
+    from = index + match.length
+  }
+  return octets + octetsOf(json.slice(from))
 }
 
 function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value)
   if (typeof value !== 'object' || value === null || value instanceof PerlString) return true
-  return Object.entries(value).every(([key, item]) => isWellFormed(key) && isWellFormed(item))
+  return Object.entries(value).every(
+    ([key, item]) => isWellFormed(key.replace(/^\udfff/, '')) && isWellFormed(item),
+  )
+}
+
+/** How text lies in an image: escaped, as UTF-8, or as JSON::Syck reads it. */
+export type TextForm = 'ascii' | 'utf8' | 'syck'
+
+/** Every escape; the first group is there in one that only JSON::Syck writes. */
+const syckEscape = /\\(?:["\\/bfnrtu]|([0aevx])|)/g
+
+/** How the text lies in this image. */
+export function formOf(bytes: Buffer): TextForm {
+  if (bytes.includes(0x5c)) {
+    for (const [, syck] of bytes.toString('latin1').matchAll(syckEscape))
+      if (syck !== undefined) return 'syck'
+  }
+  return !isAscii(bytes) && isUtf8(bytes) ? 'utf8' : 'ascii'
 }
 
 /** The image of Perl's JSON. */
-export function imageOfPerlJson(json: PerlJson, { perlJson }: JsonOptions): Image {
-  return perlJson === 'syck' ? Buffer.from(asSyck(json), 'latin1') : imageOfJson(json)
+export function imageOfPerlJson(json: PerlJson, form: TextForm): Image {
+  if (form === 'utf8') return Buffer.from(json)
+  return form === 'ascii' ? imageOfJson(json) : Buffer.from(asSyck(json), 'latin1')
+}
+
+/** JSON with text as Perl has it in a program that does not decode. */
+export function octetsOf(json: string): PerlJson {
+  return Buffer.from(json).toString('latin1')
 }
 
 /** JSON::Syck knows `\x`, not `\u`, and reads bytes as they are. */

@@ -24,6 +24,14 @@ export function holdsCode(pattern: string): boolean {
   return false
 }
 
+/** The same pattern in characters below 256: what is above, as Perl shows it. */
+export function narrowPattern(pattern: string): string {
+  return pattern.replace(
+    /[\u0100-\u{10ffff}]/gu,
+    (character) => `\\x{${character.codePointAt(0)!.toString(16)}}`,
+  )
+}
+
 /** The pattern in this literal; undefined where Perl would put in the value of a variable or an expression. */
 export function readPattern(literal: string): string | undefined {
   let interpolates = false

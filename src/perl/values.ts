@@ -18,7 +18,11 @@ export class Blessed {
   className: string
   value: Referent
 
+  /** Throws `TypeError` for what is no reference in Perl: text, a number, null. */
   constructor(className: string, value: Referent) {
+    if (typeof value !== 'object' || value === null) {
+      throw new TypeError('Only what is a reference in Perl can be an object: wrap it, new ScalarRef(…)')
+    }
     this.className = className
     this.value = value
   }
@@ -54,7 +58,7 @@ export class ScalarRef {
   /** A reference to the element under `key`. */
   static to(container: Element['container'], key: string | number): ScalarRef {
     const ref = new ScalarRef(undefined)
-    ref.element = { container, key }
+    ref.element = { container, key: Array.isArray(container) ? Number(key) : String(key) }
     return ref
   }
 

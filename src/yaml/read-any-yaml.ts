@@ -4,8 +4,8 @@ import { ThawError } from '../errors.ts'
 import { defaultLimits } from '../perl/limits.ts'
 import { plainScalar } from './plain-scalar.ts'
 
-/** The parser takes about 2 s for so many characters, while nothing else runs. */
-const MAX_LENGTH = 1_000_000
+/** What is meant to be slow takes the parser more than a second for so many characters, while nothing else runs. */
+const MAX_LENGTH = 200_000
 
 const OPTIONS = {
   version: '1.2',
@@ -31,9 +31,23 @@ export function readAnyYaml(text: string, maxDepth = defaultLimits.maxDepth): un
   }
   checkNesting(text, maxDepth)
   // Loaded only here, because YAML::Tiny's own records never need it.
-  const { parseDocument } = require('yaml') as typeof Yaml
+  const { Composer, Parser } = require('yaml') as typeof Yaml
+  const { stackTraceLimit } = Error
   try {
-    const document = parseDocument(text, OPTIONS)
+    // It makes an error for each mistake there is, and to note where it was made takes longer than all else.
+    Error.stackTraceLimit = 0
+    const composer = new Composer(OPTIONS)
+    const documents: Yaml.Document[] = []
+    for (const token of new Parser().parse(text)) {
+      if (token.type === 'error') throw new ThawError('YAML', token.message, token.offset)
+      documents.push(...composer.next(token))
+      if (documents.length > 1) break
+    }
+    documents.push(...composer.end(true, text.length))
+    Error.stackTraceLimit = stackTraceLimit
+    const [document, next] = documents
+    if (next !== undefined) throw new ThawError('YAML', 'more than one document', next.range?.[0])
+    if (document === undefined) throw new ThawError('YAML', 'no document')
     const problem = document.errors[0] ?? document.warnings[0]
     if (problem) throw new ThawError('YAML', problem.message, problem.pos[0], { cause: problem })
     checkKeys(document.contents)
@@ -43,6 +57,8 @@ export function readAnyYaml(text: string, maxDepth = defaultLimits.maxDepth): un
   } catch (cause) {
     if (cause instanceof ThawError) throw cause
     throw new ThawError('YAML', String(cause), undefined, { cause })
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

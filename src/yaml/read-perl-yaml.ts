@@ -59,6 +59,8 @@ class Reader extends YamlScanner {
   private readonly decode: PerlYamlOptions['decode']
   private readonly bySyck: boolean
   private readonly anchors = new Map<string, unknown>()
+  /** Of an anchor that stands behind another one, that. */
+  private readonly also = new Map<string, string>()
   /** To YAML::Syck, references to one anchored scalar are one and the same. */
   private readonly references = new Map<string, unknown>()
   private depth = 0
@@ -98,8 +100,12 @@ class Reader extends YamlScanner {
     let tag: Tag | undefined
     for (;;) {
       const first = this.text[at]
-      if (first === '&' && anchor === undefined) {
-        anchor = this.match(ANCHOR, at)[1]
+      if (first === '&') {
+        // YAML::Syck has one for a reference, and one for what it refers to.
+        const name = this.match(ANCHOR, at)[1]!
+        if (this.also.has(name) || name === anchor) this.fail('an anchor twice', at)
+        if (anchor !== undefined) this.also.set(name, anchor)
+        anchor = name
         at = ANCHOR.lastIndex
       } else if (first === '!' && tag === undefined) {
         tag = parseTag(this.match(TAG, at)[0])
@@ -113,7 +119,7 @@ class Reader extends YamlScanner {
   }
 
   private define<T>(anchor: string | undefined, value: T): T {
-    if (anchor !== undefined) this.anchors.set(anchor, value)
+    for (let name = anchor; name !== undefined; name = this.also.get(name)) this.anchors.set(name, value)
     return value
   }
 
@@ -123,7 +129,7 @@ class Reader extends YamlScanner {
       case '#':
         return this.collection(indent, isValue, anchor)
       case '*':
-        return this.alias(at)
+        return this.define(anchor, this.alias(at))
       case '{':
         return this.define(anchor, this.empty('{}', at, {}))
       case '[':

@@ -214,8 +214,8 @@ class Writer {
     const text = writeRegexp(regexp)
     if (text === undefined) return this.fail(`a pattern with the flags ${JSON.stringify(regexp.flags)}`)
     // Patterns are read as characters, whatever strings are.
-    if (!isWide(text)) return writeCharacters(text)
     const { perlText } = this.settings
+    if (!isWide(text) && perlText !== 'octets') return writeCharacters(text)
     if (perlText !== 'auto' && perlText !== 'octets') this.fail('a pattern with characters above U+00FF')
     return writeScalar(text, perlText)
   }

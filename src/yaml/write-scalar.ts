@@ -84,8 +84,8 @@ const MAX_KEYS = 1000
 const MAX_KEY_LENGTH = 64
 
 // A block whose first key begins with a dash would be a list to YAML::Tiny, and a plain key ends for YAML.pm at a
-// bracket or a comma.
-const NO_PLAIN_KEY = /^(?!['"])(?:[-^]|.*[[\]{},])/
+// bracket or a comma, and an equals sign is more than a key to it.
+const NO_PLAIN_KEY = /^(?!['"])(?:[-^]|=$|.*[[\]{},])/
 
 export function writeKey(key: string, perlText: WrittenText): string {
   const known = keys[perlText].get(key)

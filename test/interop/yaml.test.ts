@@ -17,7 +17,7 @@ afterAll(() => perl?.stop())
 /** Numbers with newlines, keys with dashes: YAML::Tiny writes them so that it cannot read them back. */
 const YAML_TINY_TROUBLE = /^-|^\.\.\.|^\s*[-+.\dIN]\S*\s+$|^\s+[-+.\dIN]/i
 /** Keys that YAML.pm does not read as YAML::Tiny writes them, and an escape that it does not know. */
-const YAML_PM_TROUBLE = /[[\]{},\b]|^\^/
+const YAML_PM_TROUBLE = /[[\]{},\b]|^\^|^=$/
 
 /** Perl has no half characters. */
 const isWhole = (value: unknown): boolean =>

@@ -506,12 +506,23 @@ describe('what is refused', () => {
     expect(read).toThrow(reason)
   })
 
-  test.each(['\x04', '\x11\x01C', '\x1d\x02v1', '\x0d', '\x04\x13\x42', '\x04\x0c\x04\x11\x01C', '\x15'])(
-    '%j over and over',
-    (piece) => {
-      expect(() => thaw(`${net}\x02\0\0\0\x01${piece.repeat(200_000)}`)).toThrow(/more than 512 levels deep/)
-    },
-  )
+  test.each([
+    '\x04',
+    '\x11\x01C',
+    '\x1d\x02v1',
+    '\x0d',
+    '\x04\x13\x42',
+    '\x04\x0c\x04\x11\x01C',
+    '\x15',
+    '\x04\x1a',
+  ])('%j over and over', (piece) => {
+    expect(() => thaw(`${net}\x02\0\0\0\x01${piece.repeat(200_000)}`)).toThrow(/more than 512 levels|no text/)
+  })
+
+  test('classes on classes', () => {
+    const image = `${net}\x02\0\0\0\x01\x04${'\x11\x01A'.repeat(200_000)}`
+    expect(() => thaw(image)).toThrow(/more than 512 levels deep/)
+  })
 
   test('values have forms for logs', () => {
     const hook = new StorableHook('C', 'hash', octets('ab'), [[1]])

@@ -203,7 +203,7 @@ describe('what is read', () => {
     expect(() => thaw(`${levels.join('\n').replace('[]', '[x]')}\n`)).toThrow('alias count')
     expect(() => thaw('a: &a [*a]\n')).toThrow('nested too deeply')
     expect(() => thaw(`{a: ${'['.repeat(50_000)}}`)).toThrow(ThawError)
-    expect(() => thaw(`# ${'x'.repeat(1_000_000)}\na: 1\n`)).toThrow('1000000 characters')
+    expect(() => thaw(`# ${'x'.repeat(1_000_000)}\na: 1\n`)).toThrow('200000 characters')
     const nested = (levels: number) =>
       Array.from({ length: levels }, (_, n) => `${' '.repeat(n)}a:\n`).join('')
     expect(() => thaw(`---\n${nested(500)}`)).not.toThrow()

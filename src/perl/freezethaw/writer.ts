@@ -10,6 +10,7 @@ import { FreezeThawSink, percent, underscore } from './sink.ts'
 import { Address, FrozenObject } from './values.ts'
 import { perlDefaults, type PerlOptions } from '../options.ts'
 import { orderedKeys } from './ordered-keys.ts'
+import { narrowPattern } from '../regexp-literal.ts'
 import { isWide, keyToPerl } from '../text.ts'
 import { Blessed, Code, Glob, JsonBoolean, PerlString, Regexp, ScalarRef, VString } from '../values.ts'
 
@@ -197,10 +198,11 @@ class Writer extends FreezeThawSink {
   }
 
   private regexp(regexp: Regexp): void {
-    const text = writeRegexp(regexp)
-    if (text === undefined) {
+    const whole = writeRegexp(regexp)
+    if (whole === undefined) {
       this.fail('a pattern with code in it, with unknown flags, or that ends in a backslash')
     }
+    const text = this.inUtf8 ? whole : narrowPattern(whole)
     this.latin1(`/${this.lengthOf(text)}|${text}`)
   }
 
@@ -252,6 +254,7 @@ class Writer extends FreezeThawSink {
   }
 
   private address({ kind, text }: Address): string {
+    if (isWide(text) && !this.inUtf8) this.fail('an Address with characters above U+00FF')
     return `${kind === 'code' ? '&' : '*'}$${this.lengthOf(text)}|${text}`
   }
 

@@ -51,6 +51,8 @@ interface Slot {
 /** These are part of an item, or name one that has its number. */
 const isNotCounted = new Set<number>([SX.OBJECT, SX.BLESS, SX.IX_BLESS, SX.VSTRING, SX.LVSTRING])
 
+const isText = new Set<number>([SX.SCALAR, SX.LSCALAR, SX.UTF8STR, SX.LUTF8STR])
+
 class Reader extends StorableBytes {
   private readonly maxDepth: number
   private readonly nativeBooleans: boolean
@@ -196,7 +198,7 @@ class Reader extends StorableBytes {
       }
       case SX.BLESS:
       case SX.IX_BLESS:
-        return this.referent(depth, this.className(code))
+        return this.referent(depth + 1, this.className(code))
       case SX.REGEXP:
         return this.regexp(className)
       case SX.CODE:
@@ -417,7 +419,8 @@ class Reader extends StorableBytes {
   private code(className: string | undefined): unknown {
     const code = new Code()
     const value = this.register(code, className)
-    if (this.bytes[this.pos] === SX.OBJECT) this.unknown(SX.OBJECT)
+    const kind = this.bytes[this.pos]
+    if (kind === undefined || !isText.has(kind)) this.fail('code that is no text')
     const source = this.scalar(this.maxDepth, this.slot([], 0))
     code.source = typeof source === 'string' ? source : this.fail('code that is no text')
     return value

@@ -12,7 +12,7 @@ import {
   textsOf,
 } from '../marks.ts'
 import { type PerlOptions, perlDefaults } from '../options.ts'
-import { areRegexpFlags } from '../regexp-literal.ts'
+import { areRegexpFlags, narrowPattern } from '../regexp-literal.ts'
 import { hashFlag, hookFlag, hookKinds, keyFlag, longClass, shortClass, shortLength, SX } from './codes.ts'
 import { type Flavour, native } from './header.ts'
 import { below, Problem } from './problem.ts'
@@ -409,7 +409,7 @@ class Writer extends StorableSink {
   private regexp({ pattern, flags }: Regexp): void {
     if (!areRegexpFlags(flags)) this.fail('a pattern with unknown flags')
     this.items++
-    this.pattern(withEscapes(pattern), flags)
+    this.pattern(narrowPattern(pattern), flags)
   }
 
   private code({ source }: Code): void {
@@ -484,13 +484,5 @@ function hookFlags(classNumber: number | undefined, { className, frozen, referen
     (frozen.length > shortLength ? hookFlag.largeString : 0) |
     (references.length > 0 ? hookFlag.list : 0) |
     (references.length > shortLength ? hookFlag.largeList : 0)
-  )
-}
-
-/** Storable keeps a pattern as bytes, and those above 255 as Perl shows them. */
-function withEscapes(pattern: string): string {
-  return pattern.replace(
-    /[\u0100-\u{10ffff}]/gu,
-    (character) => `\\x{${character.codePointAt(0)!.toString(16)}}`,
   )
 }
