@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Awaitable } from '../contracts/awaitable.ts'
 
 /** How many rows one statement removes: some tens of milliseconds of work, and of a lock that others wait for. */
-const batchSize = 1000
+export const batchSize = 1000
 
 /** Milliseconds between two batches, in which this process and the database do something else. */
 const pause = 1

@@ -1,0 +1,16 @@
+import { MissingPackageError } from '../errors.ts'
+
+/** Loads an optional package by `load`, an `import()` of it. */
+export async function loadClient<T>(name: string, driver: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const absent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+    const what = absent ? 'is not installed' : `cannot be loaded (${message.split('\n', 1)[0]})`
+    throw new MissingPackageError(
+      `driver:${driver} needs the package ${name}, which ${what}. Install it with: npm install ${name}`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,292 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../contracts/driver.ts'
+import type { Clock, PluginOptions } from '../contracts/services.ts'
+import { ClosedError, InvalidOptionError, SessionError } from '../errors.ts'
+import { removeInBatches } from './batches.ts'
+import { Deadline } from './deadline.ts'
+import type { Dialect, Server } from './dialect.ts'
+import { expiryColumn, expiryIn } from './expiry.ts'
+import { checkServerId } from './id-rules.ts'
+import { boundExpected, boundImage, checkImage, imageIn, otherTextOf } from './image-column.ts'
+import type { Answer, Value } from './link.ts'
+import { openServerTable } from './open-table.ts'
+import { listByPages } from './pages.ts'
+import { serverError } from './server-error.ts'
+import type { ServerTable } from './server-table.ts'
+import type { Statement, ValueName } from './statement.ts'
+import { readTableNames, type TableNames } from './table-names.ts'
+import { type ExpiryStatements, type Paged, pageSize, type Statements, writeStatements } from './texts.ts'
+
+type Given = Readonly<Partial<Record<ValueName, Value>>>
+
+/** What an open driver has. */
+interface Opened {
+  readonly server: Server
+  readonly table: ServerTable
+  readonly statements: Statements
+}
+
+/** A place in one of some lists: after that row, as the server gave it, or at the beginning. */
+interface Place {
+  readonly list: number
+  readonly row: readonly Value[] | undefined
+}
+
+/** How often a statement is run anew in one call, when its connection was lost or it met a deadlock. */
+const mostTries = 20
+
+/**
+ * A driver for an SQL server, complete but for the dialect: a row for each session, one statement for each verb, and a
+ * deadline for each call.
+ */
+export abstract class ServerDriver implements Driver {
+  /** From `open` on, if the table has the column and nobody else writes it. */
+  touch?: (id: string, lifetime: number | undefined) => Promise<boolean>
+  /** As `touch`. */
+  purge?: (now: number) => Promise<number>
+
+  readonly #names: TableNames
+  readonly #timeout: number
+  readonly #shared: boolean
+  #opened: Opened | undefined
+
+  protected constructor(
+    private readonly dialect: Dialect,
+    private readonly options: PluginOptions,
+    private readonly clock: Clock,
+  ) {
+    const { timeout = 5000, shared } = options
+    if (typeof timeout !== 'number' || !(timeout > 0)) {
+      throw new InvalidOptionError('timeout must be a number of milliseconds, more than 0')
+    }
+    this.#timeout = timeout
+    this.#shared = shared === true
+    this.#names = readTableNames(options)
+  }
+
+  async open(): Promise<void> {
+    const { dialect, options } = this
+    const server = await dialect.connect(options, this.#timeout)
+    try {
+      const table = await this.#call(server, (run) =>
+        openServerTable(dialect, (sql, values = []) => run(once(sql), values), this.#names, options),
+      )
+      const statements = writeStatements(dialect.marks, dialect.words(table))
+      this.#opened = { server, table, statements }
+      if (statements.expiry && !this.#shared) this.#offerExpiry(statements.expiry)
+    } catch (error) {
+      await server.links.close()
+      throw error
+    }
+  }
+
+  /** Refuses what the column cannot hold exactly. */
+  checkId(id: string): void {
+    checkServerId(this.dialect.product, this.#ready.table, id)
+  }
+
+  async retrieve(id: string): Promise<StoredImage | undefined> {
+    const { statements } = this.#ready
+    const { rows } = await this.#one(statements.retrieve, { id })
+    const row = rows[0]
+    if (!row) return undefined
+    const image = imageIn(this.dialect, this.#ready.table, row[0])
+    // Without touch the column does not count.
+    return this.touch ? { image, expires: expiryIn(numberIn(row[1])) } : { image }
+  }
+
+  async store(id: string, image: Image, lifetime: number | undefined): Promise<void> {
+    const { statements } = this.#ready
+    const given = this.#record(id, image, lifetime)
+    const { store } = statements
+    if (store) {
+      await this.#one(store, given)
+      return
+    }
+    await this.#work(async (run) => {
+      for (;;) {
+        if ((await run(statements.overwrite, given)).count > 0) return
+        if (await this.#insert(run, given)) return
+      }
+    })
+  }
+
+  async create(id: string, image: Image, lifetime: number | undefined): Promise<boolean> {
+    const given = this.#record(id, image, lifetime)
+    return this.#work((run) => this.#insert(run, given))
+  }
+
+  async replace(
+    id: string,
+    expected: Image,
+    image: Image,
+    lifetime: number | undefined,
+  ): Promise<ConditionalResult> {
+    const given = { ...this.#record(id, image, lifetime), ...this.#expected(expected) }
+    return this.#ifUnchanged(this.#ready.statements.replace, given)
+  }
+
+  async remove(id: string): Promise<boolean> {
+    return (await this.#one(this.#ready.statements.remove, { id })).count > 0
+  }
+
+  async removeIf(id: string, expected: Image): Promise<ConditionalResult> {
+    return this.#ifUnchanged(this.#ready.statements.removeIf, { id, ...this.#expected(expected) })
+  }
+
+  ids({ expiredBefore }: IdsOptions = {}): AsyncIterable<string> {
+    const { list, expiry } = this.#ready.statements
+    if (expiredBefore === undefined || !expiry || this.#shared) return this.#list([list], {})
+    return this.#list([expiry.unknown, expiry.expired], { now: expiredBefore })
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    await opened?.server.links.close()
+  }
+
+  get #ready(): Opened {
+    if (!this.#opened) throw new ClosedError(`The ${this.dialect.product} store`)
+    return this.#opened
+  }
+
+  #offerExpiry({ touch, purge }: ExpiryStatements): void {
+    this.touch = async (id, lifetime) => {
+      const expires = expiryColumn(this.clock, lifetime)
+      return (await this.#one(touch, { id, expires })).count > 0
+    }
+    this.purge = (now) => removeInBatches(async () => (await this.#one(purge, { now })).count)
+  }
+
+  /** One list after the other, by pages. */
+  #list(lists: readonly Paged[], given: Given): AsyncIterable<string> {
+    return listByPages<Place>({ list: 0, row: undefined }, async ({ list, row }) => {
+      const { first, next } = lists[list]!
+      const { rows } = row
+        ? await this.#one(next, { ...given, afterId: row[0]!, afterExpires: row[1] ?? null })
+        : await this.#one(first, given)
+      const { table } = this.#ready
+      return { ids: this.#idsIn(rows, table), next: placeAfter(rows, list, lists.length) }
+    })
+  }
+
+  #idsIn(rows: Answer['rows'], table: ServerTable): string[] {
+    const ids: string[] = []
+    for (const row of rows) {
+      const id = this.dialect.readId(row[0], table)
+      if (id !== undefined) ids.push(id)
+    }
+    return ids
+  }
+
+  /** A duplicate may be another id that the table takes for this one, or another rule of the table. */
+  async #insert(run: Run, given: Given): Promise<boolean> {
+    const { create, exists } = this.#ready.statements
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return (await run(create, given)).count > 0
+      } catch (error) {
+        if (!this.dialect.isDuplicate(error)) throw error
+        if ((await run(exists, given)).rows.length > 0) return false
+        // It may have gone in between.
+        if (tries === 3) throw error
+      }
+    }
+  }
+
+  async #ifUnchanged(statement: Statement, given: Given): Promise<ConditionalResult> {
+    return this.#work(async (run) => {
+      if ((await run(statement, given)).count > 0) return 'done'
+      const { rows } = await run(this.#ready.statements.exists, given)
+      return rows.length > 0 ? 'changed' : 'absent'
+    })
+  }
+
+  /** Somebody else's writes would not move the time of expiry: then there is none. */
+  #record(id: string, image: Image, lifetime: number | undefined): Given {
+    const { server, table } = this.#ready
+    checkImage(server.called, this.dialect, table, image, this.#shared)
+    const expires = this.#shared ? null : expiryColumn(this.clock, lifetime)
+    return { id, image: boundImage(table, image), expires }
+  }
+
+  #expected(expected: Image): Given {
+    const { table } = this.#ready
+    return {
+      expected: boundExpected(this.dialect, table, expected),
+      expectedText: otherTextOf(table, expected),
+    }
+  }
+
+  #one(statement: Statement, given: Given): Promise<Answer> {
+    return this.#work((run) => run(statement, given))
+  }
+
+  #work<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    return this.#call(this.#ready.server, (run) =>
+      work((statement, given) =>
+        run(
+          statement,
+          statement.values.map((name) => given[name] ?? null),
+        ),
+      ),
+    )
+  }
+
+  /** Does what one call of the driver does, within its deadline. */
+  async #call<T>(
+    server: Server,
+    work: (run: (statement: Statement, values: readonly Value[]) => Promise<Answer>) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new Deadline(server.called, this.#timeout)
+    try {
+      return await work((statement, values) => this.#run(server, deadline, statement, values))
+    } catch (error) {
+      if (error instanceof SessionError) throw error
+      throw serverError(server.called, error, this.dialect.advice(error))
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async #run(
+    { links }: Server,
+    deadline: Deadline,
+    statement: Statement,
+    values: readonly Value[],
+  ): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const { link, giveBack } = await links.borrow(deadline, statement.reads)
+      try {
+        return await deadline.wait(link.run(statement, values), () => link.cut())
+      } catch (error) {
+        const lost = link.broken
+        if (lost) links.distrust()
+        // A write whose connection was lost may have been done.
+        const again = lost ? statement.repeatable : this.dialect.isUndone(error)
+        if (deadline.over || !again || !links.renews || tries === mostTries) throw error
+        if (!lost) await delay(Math.random() * tries * 5)
+      } finally {
+        giveBack()
+      }
+    }
+  }
+}
+
+type Run = (statement: Statement, given: Given) => Promise<Answer>
+
+/** Not kept prepared; and whoever looks at the table may look again. */
+function once(sql: string): Statement {
+  return { name: '', sql, values: [], reads: false, repeatable: true }
+}
+
+/** Some clients give integers of 64 bits as text. */
+function numberIn(value: unknown): unknown {
+  return typeof value === 'string' ? Number(value) : value
+}
+
+function placeAfter(rows: Answer['rows'], list: number, lists: number): Place | undefined {
+  if (rows.length === pageSize) return { list, row: rows.at(-1) as Value[] }
+  return list + 1 < lists ? { list: list + 1, row: undefined } : undefined
+}
