@@ -28,6 +28,8 @@ export interface SqlServer {
   fillTable(table: string, rows: number, now: number): string
   /** How many connections there are but the one that asks. */
   readonly countConnections: string
+  /** How many of them wait for a lock. */
+  readonly countWaiting: string
   /** Ends all but the one that asks. */
   readonly endConnections: string
 }
@@ -86,6 +88,7 @@ export const postgresServer: SqlServer = {
     from generate_series(1, ${rows}) n`,
   countConnections:
     "select count(*)::int as count from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+  countWaiting: "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock'",
   endConnections: `select pg_terminate_backend(pid) from pg_stat_activity
     where backend_type = 'client backend' and pid <> pg_backend_pid()`,
 }
@@ -120,6 +123,7 @@ export const mariadbServer: SqlServer = {
     `insert into ${table} select md5(seq), 'image', ${now} + if(seq % 10 = 0, -seq, seq) from seq_1_to_${rows}`,
   countConnections:
     "select count(*) as count from information_schema.processlist where id <> connection_id() and user = 'root'",
+  countWaiting: "select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'",
   endConnections: `begin not atomic for one in
     (select id from information_schema.processlist where id <> connection_id() and user = 'root')
     do kill one.id; end for; end`,
