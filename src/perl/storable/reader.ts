@@ -9,6 +9,7 @@ import {
   Blessed,
   Code,
   type Element,
+  isScalar,
   JsonBoolean,
   type Referent,
   Regexp,
@@ -429,13 +430,20 @@ class Reader extends StorableBytes {
   private tied(kind: 'array' | 'hash', depth: number, className: string | undefined): unknown {
     const tied = new Tied(kind, undefined)
     const value = this.register(tied, className)
-    tied.object = this.scalar(depth + 1, this.slot(tied, 'object'))
+    tied.object = this.objectOf(tied, depth)
     return value
+  }
+
+  /** What is tied is tied to an object: a reference, and nothing that is tied itself. */
+  private objectOf(tied: Tied, depth: number): unknown {
+    const object = this.scalar(depth + 1, this.slot(tied, 'object'))
+    if (object instanceof Tied && isScalar(object)) this.fail('something tied to what is no object')
+    return object
   }
 
   private tiedScalar(code: number, depth: number): Tied {
     const tied = new Tied(code === SX.TIED_SCALAR ? 'scalar' : 'element', undefined)
-    tied.object = this.scalar(depth + 1, this.slot(tied, 'object'))
+    tied.object = this.objectOf(tied, depth)
     if (code === SX.TIED_IDX) tied.key = this.int32()
     if (code === SX.TIED_KEY) tied.key = this.asKey(this.scalar(depth + 1, this.slot([], 0)))
     return tied
