@@ -59,7 +59,13 @@ export default class JSONSerializer implements Serializer {
     if (text === undefined || this.#options.perlText !== 'auto') return this.#image(text)
     const bytes = asBuffer(before)
     const form = formOf(bytes)
-    return this.#image(form === 'syck' && isUtf8(bytes) ? octetsOf(text) : text, form)
+    if (form !== 'syck') return this.#image(text, form)
+    try {
+      return this.#image(isUtf8(bytes) ? octetsOf(text) : text, form)
+    } catch {
+      // There is text in it that JSON::Syck has no form for: the others have.
+      return this.#image(text)
+    }
   }
 
   #fromSource(hash: Hash): string | undefined {

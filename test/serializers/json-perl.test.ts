@@ -195,6 +195,7 @@ describe('text', () => {
     expect(rewritten('{"a":"\\x01\xc3\xab","b":1}', {}, { b: '\xe9\n\x02' })).toBe(
       '{"a":"\\x01\xc3\xab","b":"\xc3\xa9\\n\\x02"}',
     )
+    expect(rewritten('{"a":"\\x01\xe9"}', {}, { a: '\u263a' })).toBe('{"a":"\\u263a"}')
     expect(rewritten('{"a":"\\\\x01"}', {}, { b: '\xe9' })).toBe('{"a":"\\\\x01","b":"\\u00e9"}')
   })
 
