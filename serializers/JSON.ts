@@ -3,7 +3,7 @@ import type { Image } from '../src/contracts/driver.ts'
 import type { Hash, Serializer } from '../src/contracts/serializer.ts'
 import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { FreezeError, ThawError } from '../src/errors.ts'
-import { asBuffer } from '../src/image-text.ts'
+import { asBuffer, asciiJson } from '../src/image-text.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { type EntryCodec, JsonEntries } from '../src/json/json-entries.ts'
 import { type JsonOptions, readJsonOptions } from '../src/json/json-options.ts'
@@ -53,10 +53,11 @@ export default class JSONSerializer implements Serializer {
     return this.#image(this.#fromSource(hash) ?? this.#stringify(hash))
   }
 
-  /** A record that was in UTF-8 stays so: to Perl its text is octets. And what JSON::Syck wrote, it can read again. */
+  /** What did not change stays as it was: UTF-8, too. And what JSON::Syck wrote, it can read again. */
   refreeze(hash: Hash, before: Image, isUnchanged: (key: string) => boolean): Image {
-    const text = this.#copy(hash, before, isUnchanged) ?? this.#fromSource(hash) ?? this.#stringify(hash)
-    if (text === undefined || this.#options.perlText !== 'auto') return this.#image(text)
+    const text = this.#copy(hash, before, isUnchanged)
+    if (text === undefined) return this.freeze(hash)
+    if (this.#options.perlText !== 'auto') return this.#image(text)
     const bytes = asBuffer(before)
     const form = formOf(bytes)
     if (form !== 'syck') return this.#image(text, form)
@@ -157,10 +158,16 @@ export default class JSONSerializer implements Serializer {
 
   #codecFor(bytes: Buffer): EntryCodec {
     const isText = this.#options.perlText === 'auto'
+    const inUtf8 = isText && !isAscii(bytes) && isUtf8(bytes)
+    // Beside octets that stay as they are, what is new is escaped: the characters that it is here.
+    const isEscaped = inUtf8 && formOf(bytes) === 'utf8'
     return {
-      encoding: isText && !isAscii(bytes) && isUtf8(bytes) ? 'utf8' : 'latin1',
+      encoding: inUtf8 ? 'utf8' : 'latin1',
       parse: (json) => this.#parse(json, !isText, hasLongInteger(Buffer.from(json))),
-      stringify: (value) => this.#stringify(value),
+      stringify: (value) => {
+        const json = this.#stringify(value)
+        return json !== undefined && isEscaped ? asciiJson(json) : json
+      },
     }
   }
 }
