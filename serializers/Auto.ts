@@ -5,7 +5,7 @@ import { Options, type PluginOptions } from '../src/contracts/services.ts'
 import { FreezeError, InvalidOptionError, ThawError } from '../src/errors.ts'
 import { isPlainObject } from '../src/hash.ts'
 import { inject, injectable } from '../src/inject.ts'
-import { oneOf } from '../src/perl/options.ts'
+import { oneOf } from '../src/one-of.ts'
 import { type FormatName, recognizeFormat } from '../src/recognize-format.ts'
 import Base64 from './Base64.ts'
 import DataDumper from './DataDumper.ts'
@@ -45,8 +45,8 @@ export default class Auto implements Serializer {
 
   constructor(@inject(Options) options: PluginOptions) {
     this.#options = options
-    const [first, ...others] = Object.keys(formats).filter((name) => name !== 'DataDumper') as FormatName[]
-    this.#newFormat = oneOf('autoFormat', options['autoFormat'], ['DataDumper', first!, ...others])
+    const others = (Object.keys(formats) as FormatName[]).filter((name) => name !== 'DataDumper')
+    this.#newFormat = oneOf('autoFormat', options['autoFormat'], ['DataDumper', ...others])
     const { autoConvert = false } = options
     if (typeof autoConvert !== 'boolean') throw new InvalidOptionError('autoConvert is true or false')
     this.#converts = autoConvert

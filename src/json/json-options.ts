@@ -1,6 +1,6 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { type Limits, readLimits } from '../perl/limits.ts'
-import { oneOf } from '../perl/options.ts'
+import { oneOf } from '../one-of.ts'
 import type { PerlText } from '../perl/text.ts'
 
 export interface JsonOptions extends Limits {

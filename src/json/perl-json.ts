@@ -3,7 +3,7 @@ import type { Image } from '../contracts/driver.ts'
 import { FreezeError, ThawError } from '../errors.ts'
 import { setKey } from '../hash.ts'
 import { asBuffer, imageOfJson, textOfImage } from '../image-text.ts'
-import { fromPerl, isWide, keyFromPerl, type PerlText } from '../perl/text.ts'
+import { fromPerl, isRawKey, isWide, keyFromPerl, type PerlText } from '../perl/text.ts'
 import { PerlString } from '../perl/values.ts'
 import type { JsonOptions } from './json-options.ts'
 
@@ -84,7 +84,7 @@ function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value)
   if (typeof value !== 'object' || value === null || value instanceof PerlString) return true
   return Object.entries(value).every(
-    ([key, item]) => isWellFormed(key.replace(/^\udfff/, '')) && isWellFormed(item),
+    ([key, item]) => isWellFormed(isRawKey(key) ? key.slice(1) : key) && isWellFormed(item),
   )
 }
 

@@ -3,7 +3,7 @@ import { InvalidOptionError } from '../errors.ts'
 import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
 import type { Links } from '../sql/link.ts'
-import { loadClient } from '../sql/load-client.ts'
+import { loadPackage } from '../load-package.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
 import type { Connection, MysqlModule, Pool } from './client.ts'
@@ -27,7 +27,7 @@ export async function mysqlServer(options: PluginOptions, timeout: number): Prom
 }
 
 async function loadMysql(): Promise<MysqlModule> {
-  const { default: mysql } = await loadClient('mysql2', 'mysql', () => import('mysql2'))
+  const { default: mysql } = await loadPackage('mysql2', 'mysql', () => import('mysql2'))
   return mysql as MysqlModule
 }
 

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.ts'
 import type { PluginOptions } from '../contracts/services.ts'
-import { readPort, readServerOptions, type ServerKind } from '../sql/server-options.ts'
+import { present, readPort, readServerOptions, type ServerKind } from '../sql/server-options.ts'
 
 const kind: ServerKind = {
   driver: 'mysql',
@@ -73,10 +73,6 @@ function valueIn(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function present(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 function describe({

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
 import type { Ask } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { sessionColumns } from '../sql/session-columns.ts'
 import { type DataColumn, type IdColumn, qualified, type ServerTable } from '../sql/server-table.ts'
 import { sameName, type TableNames } from '../sql/table-names.ts'
 
@@ -31,22 +32,14 @@ export async function findMysqlTable(ask: Ask, names: TableNames): Promise<Serve
   if (!first) return undefined
   checkCharset(String(first[7]))
   const columns = rows.map(columnIn)
-  const find = (name: string) => columns.find((column) => sameName(column.name, name))
-  const id = find(names.id)
-  const data = find(names.data)
-  if (!id || !data) {
-    const there = columns.map(({ name }) => name).join(', ')
-    throw new InvalidOptionError(
-      `The table ${names.table} has no column ${id ? names.data : names.id}; it has ${there}`,
-    )
-  }
+  const { id, data, expires } = sessionColumns(columns, names)
   const { rows: indexes } = await ask(describeIndexes, place)
   checkUnique(names, id, indexes)
   return {
     names,
     id: idColumn(names, id),
     data: dataColumn(names, data),
-    expires: find(names.expires)?.type === 'bigint',
+    expires: expires?.type === 'bigint',
   }
 }
 

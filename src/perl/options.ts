@@ -1,6 +1,5 @@
-import { inspect } from 'node:util'
 import type { PluginOptions } from '../contracts/services.ts'
-import { InvalidOptionError } from '../errors.ts'
+import { oneOf } from '../one-of.ts'
 import { defaultLimits, type Limits, readLimits } from './limits.ts'
 import type { PerlText } from './text.ts'
 
@@ -28,19 +27,4 @@ export function readPerlOptions(options: PluginOptions): PerlOptions {
     perlBooleans: oneOf('perlBooleans', options['perlBooleans'], ['object', 'native']),
     ...readLimits(options),
   }
-}
-
-/**
- * The value of an option that takes one of these words; the first is the default. Throws `InvalidOptionError`.
- */
-export function oneOf<const Word extends string>(
-  name: string,
-  value: unknown,
-  words: readonly [Word, ...Word[]],
-): Word {
-  if (value === undefined) return words[0]
-  const word = words.find((word) => word === value)
-  if (word === undefined)
-    throw new InvalidOptionError(`${name} is one of ${words.join(', ')}; got ${inspect(value)}`)
-  return word
 }

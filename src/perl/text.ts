@@ -51,6 +51,11 @@ export function fromCodePoints(points: readonly number[], perlText: PerlText): s
 /** Stands before the code points of a hash key that `perlText` has no text for. Text never begins with it there. */
 const rawKey = '\udfff'
 
+/** Whether this property stands for a hash key that is no text. Not with 'characters', where every key is text. */
+export function isRawKey(key: string): boolean {
+  return key.startsWith(rawKey)
+}
+
 /**
  * The property that stands for a hash key, of which `fromPerl` or `fromCodePoints` made this. A key that `perlText`
  * has no text for, such as one in Latin-1 where all others are UTF-8, is U+DFFF and its code points, so that the
@@ -64,7 +69,7 @@ export function keyFromPerl(key: string | PerlString, perlText: PerlText): strin
 
 /** The code points, one character each, that Perl is to see for this property; undefined when there are none. */
 export function keyToPerl(key: string, perlText: PerlText): string | undefined {
-  if (perlText === 'characters' || !key.startsWith(rawKey)) return toPerl(key, perlText)
+  if (perlText === 'characters' || !isRawKey(key)) return toPerl(key, perlText)
   const characters = key.slice(rawKey.length)
   return fromPerl(characters, perlText) instanceof PerlString ? characters : undefined
 }

@@ -3,7 +3,7 @@ import { InvalidOptionError } from '../errors.ts'
 import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
 import type { Links } from '../sql/link.ts'
-import { loadClient } from '../sql/load-client.ts'
+import { loadPackage } from '../load-package.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
 import type { Client, PgModule, Pool } from './client.ts'
@@ -35,7 +35,7 @@ export async function pgServer(options: PluginOptions, timeout: number): Promise
 }
 
 async function loadPg(): Promise<PgModule> {
-  const { default: pg } = await loadClient('pg', 'Pg', () => import('pg'))
+  const { default: pg } = await loadPackage('pg', 'Pg', () => import('pg'))
   return pg
 }
 

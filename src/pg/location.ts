@@ -1,7 +1,13 @@
 import { basename, dirname } from 'node:path'
 import { InvalidOptionError } from '../errors.ts'
 import type { PluginOptions } from '../contracts/services.ts'
-import { readPort, readServerOptions, type ServerKind, type ServerOptions } from '../sql/server-options.ts'
+import {
+  present,
+  readPort,
+  readServerOptions,
+  type ServerKind,
+  type ServerOptions,
+} from '../sql/server-options.ts'
 
 const kind: ServerKind = {
   driver: 'Pg',
@@ -74,10 +80,6 @@ function withOptions(url: URL, own: Readonly<Record<string, unknown>>): string {
   const whole = new URL(url)
   for (const [name, value] of Object.entries(own)) whole.searchParams.set(name, String(value))
   return whole.href
-}
-
-function present(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 function describe(url: URL | undefined, config: Readonly<Record<string, unknown>>): string {

@@ -2,6 +2,7 @@ import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
 import type { Ask } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { sessionColumns } from '../sql/session-columns.ts'
 import { type DataColumn, type IdColumn, qualified, type ServerTable } from '../sql/server-table.ts'
 import { shortName } from '../sql/short-name.ts'
 import type { TableNames } from '../sql/table-names.ts'
@@ -42,20 +43,13 @@ export async function findPgTable(
   const [serverEncoding, clientEncoding] = first.slice(-2) as [string, string]
   checkEncoding(clientEncoding)
   const columns = (rows as string[][]).map(columnIn)
-  const find = (name: string) => columns.find((column) => column.name === name)
-  const id = find(names.id)
-  const data = find(names.data)
-  if (!id || !data) {
-    const there = columns.map(({ name }) => name).join(', ')
-    throw new InvalidOptionError(
-      `The table ${names.table} has no column ${id ? names.data : names.id}; it has ${there}`,
-    )
-  }
+  // PostgreSQL tells `Id` from `id`.
+  const { id, data, expires } = sessionColumns(columns, names, Object.is)
   return {
     names,
     id: idColumn(names, id, serverEncoding),
     data: dataColumn(names, data, pgText === true, pgBytea === true),
-    expires: find(names.expires)?.type === 'int8',
+    expires: expires?.type === 'int8',
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ClusterOptions, Redis as RedisClass, Cluster as ClusterClass, RedisOptions } from 'ioredis'
-import { MissingPackageError } from '../errors.ts'
+import type { ClusterOptions, RedisOptions } from 'ioredis'
+import { loadPackage } from '../load-package.ts'
 import type { IORedis } from './ioredis.ts'
 import type { Location } from './location.ts'
 
@@ -21,7 +21,7 @@ function pauseBeforeTry(times: number): number {
  * @throws MissingPackageError
  */
 export async function makeClient(location: Location, timeout: number): Promise<IORedis> {
-  const { Redis, Cluster } = await loadPackage()
+  const { Redis, Cluster } = await loadPackage('ioredis', 'Redis', () => import('ioredis'))
   const { kind, nodes, path, name, username, password, database, tls, attributes } = location
   const common = {
     ...(username !== undefined && { username }),
@@ -69,19 +69,4 @@ export async function makeClient(location: Location, timeout: number): Promise<I
 /** Its types ask that this be settled. */
 interface LegacyReplies {
   replyMapping?: 'legacy'
-}
-
-async function loadPackage(): Promise<{ Redis: typeof RedisClass; Cluster: typeof ClusterClass }> {
-  try {
-    return await import('ioredis')
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
-    const reason = isMissing ? 'is not installed' : 'cannot be loaded'
-    throw new MissingPackageError(
-      `driver:Redis needs the package ioredis, which ${reason}: npm install ioredis`,
-      {
-        cause,
-      },
-    )
-  }
 }

@@ -109,3 +109,8 @@ export function readPort(value: unknown): number | undefined {
   if (Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536) return port as number
   throw new InvalidOptionError(`port must be a number from 1 to 65535, not ${JSON.stringify(value)}`)
 }
+
+/** The settings that have a value. */
+export function present(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}

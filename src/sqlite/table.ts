@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
-import { sameName, type TableNames } from '../sql/table-names.ts'
+import { sessionColumns } from '../sql/session-columns.ts'
+import type { TableNames } from '../sql/table-names.ts'
 import type { Connection } from './connection.ts'
 import { isBusy } from './failures.ts'
 
@@ -30,17 +31,8 @@ export function openTable(connection: Connection, names: TableNames): SessionTab
     createTable(connection, names)
     columns = columnsOf(connection, names)
   }
-  const find = (name: string) => columns.find((column) => sameName(column.name, name))
-  const id = find(names.id)
-  const data = find(names.data)
-  if (!id || !data) {
-    const there = columns.map(({ name }) => name).join(', ')
-    throw new InvalidOptionError(
-      `The table ${names.table} has no column ${id ? names.data : names.id}; it has ${there}`,
-    )
-  }
+  const { id, expires } = sessionColumns(columns, names)
   checkIdColumn(connection, names, id)
-  const expires = find(names.expires)
   const canExpire = expires && !keepsText(expires.type) && hasRowid(connection, names)
   return { ...sqlNames(names), expires: canExpire ? quoteIdentifier(names.expires) : undefined }
 }

@@ -1,5 +1,5 @@
 import { FreezeError } from '../errors.ts'
-import { isWide, keyToPerl, type PerlText, toPerl } from '../perl/text.ts'
+import { isRawKey, isWide, keyToPerl, type PerlText, toPerl } from '../perl/text.ts'
 import type { WrittenText } from './text.ts'
 
 /**
@@ -90,20 +90,16 @@ const NO_PLAIN_KEY = /^(?!['"])(?:[-^]|=$|.*[[\]{},])/
 export function writeKey(key: string, perlText: WrittenText): string {
   const known = keys[perlText].get(key)
   if (known !== undefined) return known
-  let written = isRawKey(key, perlText)
-    ? writeCharacters(charactersOf(key, 'utf8', keyToPerl))
-    : writeString(key, perlText)
+  let written =
+    perlText === 'utf8' && isRawKey(key)
+      ? writeCharacters(charactersOf(key, 'utf8', keyToPerl))
+      : writeString(key, perlText)
   if (NO_PLAIN_KEY.test(written)) written = `'${written}'`
   if (key.length <= MAX_KEY_LENGTH) {
     if (keys[perlText].size >= MAX_KEYS) keys[perlText].clear()
     keys[perlText].set(key, written)
   }
   return written
-}
-
-/** Whether a key stands for octets that are no text: see `keyFromPerl`. */
-function isRawKey(key: string, perlText: WrittenText): boolean {
-  return perlText === 'utf8' && key.startsWith('\udfff')
 }
 
 function charactersOf(text: string, perlText: PerlText, convert: typeof toPerl): string {

@@ -27,8 +27,8 @@ export function parseFreezeThaw(image: Uint8Array, options: PerlOptions = perlDe
 }
 
 /**
- * Whether Perl could not read this image, which is read here, because it was text with characters above U+00FF, whose bytes are more than
- * the lengths in it say.
+ * Whether this image, which is read here, is none that Perl could read: the text had characters above U+00FF, and as
+ * bytes it is longer than the lengths in it say.
  */
 export function isBeyondPerl(image: Uint8Array, options: PerlOptions): boolean {
   if (isAscii(image)) return false

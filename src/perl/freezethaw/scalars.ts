@@ -3,11 +3,11 @@
  * as the same length. So a length with one zero in front marks a number here, and with two a boolean.
  */
 import { exactInteger } from '../../plain-values.ts'
+import { printedNumber } from '../printed-number.ts'
 
 /** The number as the string that it is in Perl, with all the digits that it has. */
 export function writeNumber(value: number): string {
-  if (Number.isSafeInteger(value) && value !== 0) return marked(String(value))
-  return marked(Object.is(value, -0) ? '-0' : textOfDouble(value))
+  return marked(printedNumber(value))
 }
 
 export function writeBigint(value: bigint): string {
@@ -37,13 +37,6 @@ const nonFinite: Readonly<Record<string, number>> = { Inf: Infinity, '-Inf': -In
 function readNumber(text: string): number | bigint | undefined {
   if (integer.test(text)) return exactInteger(text)
   return double.test(text) ? Number(text) : nonFinite[text]
-}
-
-function textOfDouble(value: number): string {
-  const text = String(value)
-  // Perl's exponents have two digits at least.
-  if (Number.isFinite(value)) return text.includes('e') ? text.replace(/e([-+])(\d)$/, 'e$10$2') : text
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Inf' : '-Inf'
 }
 
 function marked(text: string): string {

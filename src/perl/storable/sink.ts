@@ -2,6 +2,7 @@ import { FreezeError } from '../../errors.ts'
 import { ByteSink, longText } from '../byte-sink.ts'
 import { encodeExtendedUtf8 } from '../extended-utf8.ts'
 import type { PerlOptions } from '../options.ts'
+import { printedNumber } from '../printed-number.ts'
 import { shortLength, SX } from './codes.ts'
 import { type Flavour, headerFor, markPatterns } from './header.ts'
 import { codePoints, isWide, keyToPerl, type PerlText, toPerl } from '../text.ts'
@@ -199,13 +200,9 @@ function extendedUtf8(text: string): Uint8Array {
   return Uint8Array.from(encodeExtendedUtf8(codePoints(text)))
 }
 
-/** As Perl prints it, but with all digits. The exponent, of two digits at least, tells a large double from an integer. */
+/** The exponent tells a large double from an integer. */
 function textOfDouble(value: number): string {
-  if (!Number.isFinite(value)) return String(value).replace('Infinity', 'Inf')
-  if (Object.is(value, -0)) return '-0'
-  const text = String(value)
-  const withPoint = text.includes('.') || text.includes('e') ? text : value.toExponential()
-  return withPoint.replace(/e([-+])(\d)$/, 'e$10$2')
+  return Number.isInteger(value) && value !== 0 ? value.toExponential() : printedNumber(value)
 }
 
 function isCodePoint(point: unknown): boolean {

@@ -1,7 +1,11 @@
-import { MissingPackageError } from '../errors.ts'
+import { MissingPackageError } from './errors.ts'
 
-/** Loads an optional package by `load`, an `import()` of it. */
-export async function loadClient<T>(name: string, driver: string, load: () => Promise<T>): Promise<T> {
+/**
+ * Loads the optional package that a driver needs by `load`, an `import()` of it.
+ *
+ * @throws MissingPackageError
+ */
+export async function loadPackage<T>(name: string, driver: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load()
   } catch (cause) {

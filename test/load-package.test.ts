@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { MissingPackageError } from '../../src/errors.ts'
-import { loadClient } from '../../src/sql/load-client.ts'
+import { MissingPackageError } from '../src/errors.ts'
+import { loadPackage } from '../src/load-package.ts'
 
 const failure = (message: string, code: string) => () =>
   Promise.reject(Object.assign(new Error(message), { code }))
 
 test('a package that is not there is named, with how to get it', async () => {
   const load = failure("Cannot find package 'pg' imported from here", 'ERR_MODULE_NOT_FOUND')
-  const loading = loadClient('pg', 'Pg', load)
+  const loading = loadPackage('pg', 'Pg', load)
   await expect(loading).rejects.toThrow(MissingPackageError)
   await expect(loading).rejects.toThrow(
     'driver:Pg needs the package pg, which is not installed. Install it with: npm install pg',
@@ -15,6 +15,6 @@ test('a package that is not there is named, with how to get it', async () => {
 })
 
 test('one that cannot be loaded says why', async () => {
-  const loading = loadClient('pg', 'Pg', failure('Something is wrong\nand more', 'ERR_OTHER'))
+  const loading = loadPackage('pg', 'Pg', failure('Something is wrong\nand more', 'ERR_OTHER'))
   await expect(loading).rejects.toThrow('which cannot be loaded (Something is wrong)')
 })
