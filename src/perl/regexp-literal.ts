@@ -7,6 +7,8 @@ import { isWide } from './text.ts'
 
 const readTokens = /\$\{\\q\([$@][[{-]*\)\}|\\[^]|\$(?![()| \r\n\t]|$)|@[{$]/g
 const writeTokens = /\\[^]|\\$|\/|\$(?![)|]|$)[[{-]*|@[[{-]*|[\u0080-\u{10ffff}]/gu
+// What a backslash belongs to is read with it: an escaped character loses its backslash, and an escaped backslash none.
+const narrowTokens = /\\[^]|[\u0100-\u{10ffff}]/gu
 const codeTokens = /\\[^]|\((?:\?\??|\*)\{/g
 
 const flagLetters = /^[msixnpadlu]*$/
@@ -26,10 +28,10 @@ export function holdsCode(pattern: string): boolean {
 
 /** The same pattern in characters below 256: what is above, as Perl shows it. */
 export function narrowPattern(pattern: string): string {
-  return pattern.replace(
-    /[\u0100-\u{10ffff}]/gu,
-    (character) => `\\x{${character.codePointAt(0)!.toString(16)}}`,
-  )
+  return pattern.replace(narrowTokens, (token) => {
+    const code = token.codePointAt(token.startsWith('\\') ? 1 : 0) ?? 0
+    return code > 0xff ? `\\x{${code.toString(16)}}` : token
+  })
 }
 
 /** The pattern in this literal; undefined where Perl would put in the value of a variable or an expression. */

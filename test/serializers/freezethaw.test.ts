@@ -124,6 +124,10 @@ describe('what is shared', () => {
     expect(write(read)).toBe(image)
   })
 
+  test('what a backslash escapes in a pattern stays escaped', () => {
+    expect(write(new Regexp('\\☺\\\\☺\\d'))).toBe('FrT;@1|/25|(?^:\\x{263a}\\\\\\x{263a}\\d)')
+  })
+
   test('patterns are written twice, unless Perl wrote them once', () => {
     const regexp = new Regexp('a', 'i')
     const twice = 'FrT;@1|@2|/7|(?^i:a)/7|(?^i:a)'

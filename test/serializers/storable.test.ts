@@ -377,6 +377,11 @@ describe('what is written', () => {
     ['two halves of a surrogate pair', new PerlString([0xd83d, 0xde00]), '\x17\x06\xed\xa0\xbd\xed\xb8\x80'],
     ['octets', new PerlString([0xff, 0x41]), '\x0a\x02\xff\x41'],
     ['a pattern with wide characters', new Regexp('☺'), '\x04\x11\x06Regexp\x20\0\x08\\x{263a}\0'],
+    [
+      'escapes before wide characters',
+      new Regexp('\\☺\\\\☺\\d'),
+      '\x04\x11\x06Regexp\x20\0\x14\\x{263a}\\\\\\x{263a}\\d\0',
+    ],
     ['a JSON boolean', new JsonBoolean(true), '\x14\x11\x11JSON::PP::Boolean\x08\x81'],
   ])('%s', (_name, value, image) => {
     const written = freezeStorable([value], perlDefaults, network).toString('latin1')

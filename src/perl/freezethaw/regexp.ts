@@ -2,14 +2,13 @@
  * FreezeThaw writes a pattern as the text that Perl prints, `(?^i:ab)`. Perl reads that as a pattern around the pattern,
  * without flags: it means the same, and lies one level deeper each time. Here it is read as what it was.
  */
-import { areRegexpFlags, holdsCode } from '../regexp-literal.ts'
+import { areRegexpFlags, holdsCode, narrowPattern } from '../regexp-literal.ts'
 import type { Regexp } from '../values.ts'
 
 // Before 5.14 Perl named the flags that are not set as well: `(?i-xsm:ab)`.
 const printed = /^\(\?(?:\^([a-z]*)|([a-z]*)-[a-z]*):([^]*)\)$/
 const openComment = /#[^\n]*$/
 const endsInEscape = /(?<!\\)(?:\\\\)*\\$/
-const beyondLatin1 = /\\?[\u0100-\u{10ffff}]/gu
 
 /** What stood in the image: not every Perl prints a pattern in the same way. */
 const texts = new WeakMap<Regexp, string>()
@@ -30,10 +29,7 @@ export function writeRegexp(regexp: Regexp): string | undefined {
   if (known !== undefined) return known
   const { pattern, flags } = regexp
   if (holdsCode(pattern) || !areRegexpFlags(flags) || endsInEscape.test(pattern)) return undefined
-  const escaped = pattern.replace(beyondLatin1, (token) => {
-    return `\\x{${(token.codePointAt(token.startsWith('\\') ? 1 : 0) ?? 0).toString(16)}}`
-  })
-  return `(?^${flags}:${escaped}${flags.includes('x') && openComment.test(pattern) ? '\n' : ''})`
+  return `(?^${flags}:${narrowPattern(pattern)}${flags.includes('x') && openComment.test(pattern) ? '\n' : ''})`
 }
 
 /** Notes that a pattern stood among the shared values of an image. */
