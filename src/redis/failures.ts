@@ -29,9 +29,12 @@ const advice: Readonly<Record<string, string>> = {
   MISCONF: 'Redis cannot write its snapshot: look at its log',
 }
 
+// While a replica takes the place of a master, nodes of a cluster send a command to each other in turns.
+const sentInCircles = /^Too many Cluster redirections\. Last error: ReplyError: (?:MOVED|ASK)\b/
+
 /** Whether the same command may succeed in a moment, and surely had no effect yet. */
 export function maySendAgain(error: unknown): boolean {
-  return error instanceof NothingDone || passing.test(answerIn(error))
+  return error instanceof NothingDone || passing.test(answerIn(error)) || sentInCircles.test(messageOf(error))
 }
 
 /** Redis does not have the script that was called by its digest. */

@@ -222,22 +222,22 @@ describe.skipIf(isMissing('redis'))('a server', () => {
   })
 
   test('that is loading its data is waited for', async () => {
-    const server = await newServer([
-      '--key-load-delay',
-      '300',
-      '--loading-process-events-interval-bytes',
-      '1024',
-    ])
+    // It loads until it is told to hurry.
+    const slowly = ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024']
+    const server = await newServer(slowly)
     const { port } = server
     const client = newClient({ port, enableReadyCheck: false })
-    const [own, given] = [await openDriver({ port }), await openDriver({ cache: client })]
+    const own = await openDriver({ port, timeout: 20_000 })
+    const given = await openDriver({ cache: client, timeout: 20_000 })
     await Promise.all(Array.from({ length: 2000 }, (_, number) => own.store(`${number}`, bytes('1'), 3600)))
     await redisCommand(port, 'SAVE')
     await server.kill()
     const restarting = server.restart()
-    const info = () => redisCommand(port, 'INFO', 'persistence').catch(() => '')
-    await expect.poll(info, { interval: 10 }).toContain('loading:1')
-    expect(await Promise.all([textOf(own, '1'), textOf(given, '1')])).toEqual(['1', '1'])
+    const refusals = () => redisCommand(port, 'INFO', 'errorstats').catch(() => '')
+    const calls = Promise.all([textOf(own, '1'), textOf(given, '1')])
+    await expect.poll(refusals, { interval: 10, timeout: 20_000 }).toContain('errorstat_LOADING')
+    await redisCommand(port, 'CONFIG', 'SET', 'key-load-delay', '0')
+    expect(await calls).toEqual(['1', '1'])
     await restarting
   })
 
@@ -303,6 +303,33 @@ describe.skipIf(isMissing('redis'))('a cluster', () => {
   beforeAll(async () => {
     cluster = await redisCluster({ replica: true })
     return () => cluster.stop()
+  })
+
+  test('whose nodes disagree about who holds a key is waited for', async () => {
+    const [first, second] = cluster.masters as [Service, Service]
+    const driver = await openDriver({
+      dataSource: `redis+cluster://127.0.0.1:${second.port}`,
+      prefix: '{loop}',
+      timeout: 20_000,
+    })
+    // It belongs to the first.
+    const slot = String(await redisCommand(first.port, 'CLUSTER', 'KEYSLOT', '{loop}'))
+    const assign = async (told: Service, node: Service) => {
+      const id = String(await redisCommand(node.port, 'CLUSTER', 'MYID'))
+      await redisCommand(told.port, 'CLUSTER', 'SETSLOT', slot, 'NODE', id)
+    }
+    await assign(first, second) // The second goes on to say that it is the first's.
+    const storing = driver.store('a', bytes('1'), 60)
+    const redirections = async () =>
+      Number(
+        /errorstat_MOVED:count=(\d+)/.exec(String(await redisCommand(first.port, 'INFO', 'errorstats')))?.[1],
+      )
+    // More than ioredis follows.
+    await expect.poll(redirections, { timeout: 20_000 }).toBeGreaterThan(20)
+    await assign(first, first)
+    await storing
+    expect(await textOf(driver, 'a')).toBe('1')
+    await driver.remove('a')
   })
 
   test('goes on when a replica takes the place of a master', async () => {
