@@ -15,7 +15,7 @@ import { locateDatabase } from '../src/sqlite/location.ts'
 import { Patience } from '../src/sqlite/patience.ts'
 import { applySettings, closeDatabase, type Settings } from '../src/sqlite/settings.ts'
 import { type ExpiryStatements, prepareStatements, type Statements } from '../src/sqlite/statements.ts'
-import { openTable } from '../src/sqlite/table.ts'
+import { openTable, sqliteTableSql } from '../src/sqlite/table.ts'
 
 /**
  * `driver:SQLite`: a table with a row for each session, which Data::Session, CGI::Session and this library can use at
@@ -141,6 +141,10 @@ export default class SQLite implements Driver {
       return listByPages(firstId, (from) => this.#try((statements) => readIds(statements, from)))
     }
     return listByPages(firstPlace, (from) => this.#try(() => readExpiredIds(expiry, expiredBefore, from)))
+  }
+
+  tableSql(): readonly string[] {
+    return sqliteTableSql(this.#names)
   }
 
   close(): void {

@@ -1,18 +1,14 @@
 import type { Driver } from './contracts/driver.ts'
 import type { IdGenerator } from './contracts/id-generator.ts'
-import type { Clock, Logger, PluginOptions } from './contracts/services.ts'
+import type { Logger, PluginOptions } from './contracts/services.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
-import { makeLogger } from './logger.ts'
 import { type GivenOptions, readOptions, type SessionOptions } from './options.ts'
-import { pooledRandom } from './random.ts'
 import { RecordStore } from './record-store.ts'
-import { buildPlugins, type Plugins } from './registry/build.ts'
-import { registry as defaultRegistry } from './registry/registry.ts'
+import type { Plugins } from './registry/build.ts'
 import type { StateRules } from './session-state.ts'
-import { DEFAULT_TYPE, formatTypeString, parseTypeString } from './type-string.ts'
-
-const secureRandom = pooledRandom()
+import { buildParts } from './store-parts.ts'
+import { formatTypeString } from './type-string.ts'
 
 /** One opened type string: everything that sessions of it share. */
 export interface OpenStore {
@@ -33,20 +29,7 @@ export interface OpenStore {
 /** Reads the options, finds and builds the classes, opens the driver. */
 export async function openStore(given: GivenOptions): Promise<OpenStore> {
   const options = readOptions(given)
-  const verbose = options.verbose ?? 0
-  const clock: Clock = options.clock ?? Date.now
-  const logger = makeLogger(verbose, options.logger)
-  const named = parseTypeString(options.type)
-  const type = { ...DEFAULT_TYPE, ...named }
-  for (const component of ['driver', 'id', 'serialize'] as const) {
-    if (!named[component]) logger.warn(`Warning for type: Defaulting '${component}' to '${type[component]}'`)
-  }
-  const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
-    options,
-    clock,
-    random: options.random ?? secureRandom,
-    logger,
-  })
+  const { plugins, clock, logger } = await buildParts(options)
   const typeString = formatTypeString(plugins.type)
   const shared = options.shared ?? false
   const newSession = { etime: parseDuration(options.expire), deadline: parseDuration(options.deadline) }
@@ -71,7 +54,17 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
     holds: (image, name, value) => records.holds(image, name, value),
   }
   const { log } = logger
-  return { type: typeString, options, records, idGenerator, rules, newSession, logger, log, verbose }
+  return {
+    type: typeString,
+    options,
+    records,
+    idGenerator,
+    rules,
+    newSession,
+    logger,
+    log,
+    verbose: options.verbose ?? 0,
+  }
 }
 
 async function openDriver(driver: Driver, typeString: string): Promise<void> {

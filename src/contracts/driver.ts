@@ -94,4 +94,10 @@ export interface Driver {
    * record, in batches that leave room for others. Answers how many went.
    */
   purge?(now: number): Awaitable<number>
+
+  /**
+   * Of a driver that keeps records in a table: the statements that make it, in their order, as `open` runs them when
+   * the table is not there. Asked before `open`, so it connects to nothing.
+   */
+  tableSql?(): readonly string[]
 }

@@ -140,6 +140,10 @@ export abstract class ServerDriver implements Driver {
     return this.#list([expiry.unknown, expiry.expired], { now: expiredBefore })
   }
 
+  tableSql(): readonly string[] {
+    return this.dialect.tableSql(this.#names, this.options)
+  }
+
   async close(): Promise<void> {
     const opened = this.#opened
     this.#opened = undefined

@@ -57,17 +57,24 @@ function pragma(connection: Connection, schema: string | undefined, name: string
   return connection.prepare(`pragma ${schemaPrefix(schema)}${name}(${quoteIdentifier(object)})`).all()
 }
 
-/** Both or none, also if the process ends in between; a savepoint works inside a transaction of the user's too. */
-function createTable(connection: Connection, names: TableNames): void {
+/** What makes the table and its index, in this order. */
+export function sqliteTableSql(names: TableNames): readonly [table: string, index: string] {
   const { name, id, data } = sqlNames(names)
   const table = quoteIdentifier(names.table)
   const expires = quoteIdentifier(names.expires)
   const index = schemaPrefix(names.schema) + quoteIdentifier(`${names.table}_${names.expires}`)
   const columns = `${id} text not null primary key, ${data} blob not null, ${expires} integer`
+  return [
+    `create table if not exists ${name} (${columns})`,
+    `create index if not exists ${index} on ${table} (${expires})`,
+  ]
+}
+
+/** Both or none, also if the process ends in between; a savepoint works inside a transaction of the user's too. */
+function createTable(connection: Connection, names: TableNames): void {
   connection.exec('savepoint make_sessions')
   try {
-    connection.exec(`create table if not exists ${name} (${columns})`)
-    connection.exec(`create index if not exists ${index} on ${table} (${expires})`)
+    for (const sql of sqliteTableSql(names)) connection.exec(sql)
     connection.exec('release make_sessions')
   } catch (error) {
     undo(connection)

@@ -155,6 +155,13 @@ describe('installed', () => {
     ])
   }, 120_000)
 
+  test('its command runs', async () => {
+    const args = ['data-session', 'create-table', '--type', 'driver:Pg']
+    const { code, stdout, stderr } = await runCommand('npx', ['--no', ...args], project.folder)
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^create table if not exists "sessions" /)
+  })
+
   test('what is not exported cannot be imported', async () => {
     const program = "import('data-session/dist/src/session.js').catch(({ code }) => console.log(code))"
     expect(lines(await project.run(['--eval', program]))).toEqual(['ERR_PACKAGE_PATH_NOT_EXPORTED'])

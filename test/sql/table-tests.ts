@@ -74,6 +74,16 @@ export function tableTests(kind: SqlServer, odd: OddTables): void {
       expect(await other.retrieve('a')).toEqual({ image: Buffer.from('image'), expires: 1_700_000_120 })
     })
 
+    test('can be made by the SQL that the driver tells, by somebody else', async () => {
+      const tableName = 'by "hand"'
+      const told = new kind.Driver({ ...kind.options(server), tableName }, Date.now).tableSql()
+      for (const sql of [...told, ...told]) await kind.query(server, sql)
+      const { driver } = await openOn(kind, server, { tableName })
+      await driver.store('a', bytes('image'), 60)
+      expect(await driver.touch!('a', 120)).toBe(true)
+      expect(await driver.purge!(0)).toBe(0)
+    })
+
     test('are made once by many who come at the same time', async () => {
       const opened = await Promise.all(
         Array.from({ length: 8 }, () => openOn(kind, server, { tableName: 'together' })),
