@@ -4,7 +4,7 @@ import type { Awaitable } from './contracts/awaitable.ts'
 import type { ConditionalResult, Image } from './contracts/driver.ts'
 import { ConflictError, SessionGoneError } from './errors.ts'
 import type { ConflictPolicy } from './options.ts'
-import { dropParameterDeadlines, expiresAt, isExpired, newRecord } from './record.ts'
+import { dropParameterDeadlines, expiresAt, isExpired } from './record.ts'
 import type { RecordStore } from './record-store.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -90,7 +90,7 @@ async function meetTheOther(state: SessionState, target: FlushTarget): Promise<I
     throw new SessionGoneError(id)
   }
   if (onConflict === 'merge') {
-    const fresh = records.thaw(id, theirs) ?? newRecord(id, state.record.ctime)
+    const fresh = records.thaw(id, theirs) ?? records.newRecord(id, state.record.ctime)
     if (isExpired(fresh, state.rules.now())) throw new SessionGoneError(id)
     state.rebase(fresh, theirs.image)
   }

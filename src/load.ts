@@ -3,7 +3,7 @@ import type { Awaitable } from './contracts/awaitable.ts'
 import type { Image, StoredImage } from './contracts/driver.ts'
 import { InvalidIdError } from './errors.ts'
 import type { OpenStore } from './open-store.ts'
-import { isExpired, newRecord } from './record.ts'
+import { isExpired } from './record.ts'
 import { type IdOrigin, SessionState } from './session-state.ts'
 import type { QueryObject } from './web/query.ts'
 
@@ -96,9 +96,9 @@ async function endOf(
 }
 
 function newState(store: OpenStore, id: string, idOrigin: IdOrigin, image?: Image): SessionState {
-  const { rules, newSession } = store
+  const { rules, newSession, records } = store
   const now = rules.now()
-  const record = newRecord(id, now)
+  const record = records.newRecord(id, now)
   record.etime = newSession.etime
   if (newSession.deadline !== 0) record.deadline = now + newSession.deadline
   return new SessionState(record, rules, true, idOrigin, image)

@@ -50,6 +50,7 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
     touchAfter,
     now: () => Math.floor(clock() / 1000),
     thaw: (id, image) => records.thaw(id, { image }),
+    isReserved: (name) => records.isReserved(name),
     canTell: records.canTell,
     holds: (image, name, value) => records.holds(image, name, value),
   }

@@ -222,6 +222,12 @@ type Kind = 'string' | 'number' | 'boolean' | 'function' | 'object' | 'id' | 'an
 /** Spellings that are not simply the Perl form of a name above. */
 const ALIASES: Readonly<Record<string, keyof SessionOptions>> = {
   dataSourceAttr: 'dataSourceAttrs',
+  // CGI::Session's
+  handle: 'dbh',
+  UMask: 'umask',
+  IDFile: 'idFile',
+  IDInit: 'idBase',
+  IDIncr: 'idStep',
 }
 
 /**
@@ -245,7 +251,9 @@ export function readOptions(given: GivenOptions): SessionOptions & PluginOptions
 
 function canonicalName(spelling: string): string {
   const camel = spelling.replace(/^-/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  const name = ALIASES[camel] ?? camel
+  // CGI::Session's options start with a capital.
+  const own = camel.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
+  const name = ALIASES[own] ?? own
   if (isKnown(name)) return name
   // Short names resemble each other by chance: a plug-in's own `hosts` is no slip for `host`.
   const meant = nearest(name, Object.keys(KINDS), name.length <= 5 ? 0 : name.length < 9 ? 1 : 2)

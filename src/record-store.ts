@@ -5,7 +5,14 @@ import type { Layout } from './contracts/layout.ts'
 import type { Hash, Serializer } from './contracts/serializer.ts'
 import { DamagedRecordError } from './errors.ts'
 import { isPlainObject } from './hash.ts'
-import { expiresAt, type SessionRecord, settleParameterDeadlines } from './record.ts'
+import {
+  expiresAt,
+  isReserved,
+  moveAccess,
+  newRecord,
+  type SessionRecord,
+  settleParameterDeadlines,
+} from './record.ts'
 
 /** A record as it was found, with the bytes it was found in. */
 export interface LoadedRecord {
@@ -48,6 +55,17 @@ export class RecordStore {
     return this.#format.serializer
   }
 
+  /** Whether a parameter cannot have this name. */
+  isReserved(name: string): boolean {
+    const { layout } = this.#format
+    return layout.isReserved ? layout.isReserved(name) : isReserved(name)
+  }
+
+  /** A record with nothing in it. */
+  newRecord(id: string, now: number): SessionRecord {
+    return this.#format.layout.newRecord?.(id, now) ?? newRecord(id, now)
+  }
+
   checkId(id: string): void {
     this.#driver.checkId?.(id)
   }
@@ -75,7 +93,7 @@ export class RecordStore {
       expires > own &&
       record.etime > 0
     ) {
-      record.atime = Math.max(record.atime, expires - record.etime)
+      moveAccess(record, expires)
     }
     return record
   }

@@ -1,6 +1,7 @@
 /**
  * What a stored session means, and every rule of time. Times are whole seconds since 1970; lifetimes are whole
- * seconds, 0 = never. Something has expired when its time lies strictly in the past: at exactly that second it lives.
+ * seconds, 0 = never. Something has expired when its time lies strictly in the past: at exactly that second it lives,
+ * unless the record's layout says otherwise.
  */
 export interface SessionRecord {
   id: string
@@ -17,6 +18,10 @@ export interface SessionRecord {
   params: Map<string, unknown>
   /** What else was in the record under reserved keys; it goes back unchanged. */
   extra: Map<string, unknown> | undefined
+  /** Lifetimes are over when they have passed, not a second later. So it is in CGI::Session. */
+  endsAtOnce: boolean
+  /** There are no times in it, unless something in it has a lifetime. */
+  timeless: boolean
 }
 
 export interface ParameterLifetime {
@@ -46,12 +51,22 @@ export function newRecord(id: string, now: number): SessionRecord {
     ptime: new Map(),
     params: new Map(),
     extra: undefined,
+    endsAtOnce: false,
+    timeless: false,
   }
 }
 
-/** The nearer end of the idle lifetime and the deadline, or `undefined` for a session that never expires. */
+/** The last second in which something lives that lives so long after a time. */
+function lastSecond({ endsAtOnce }: SessionRecord, since: number, lifetime: number): number {
+  return since + lifetime - (endsAtOnce ? 1 : 0)
+}
+
+/**
+ * The last second of the session, by its idle lifetime or its deadline, whichever is nearer; `undefined` for one that
+ * never expires.
+ */
 export function expiresAt(record: SessionRecord): number | undefined {
-  const idle = record.etime === 0 ? undefined : record.atime + record.etime
+  const idle = record.etime === 0 ? undefined : lastSecond(record, record.atime, record.etime)
   if (record.deadline === 0) return idle
   return idle === undefined ? record.deadline : Math.min(idle, record.deadline)
 }
@@ -59,6 +74,22 @@ export function expiresAt(record: SessionRecord): number | undefined {
 export function isExpired(record: SessionRecord, now: number): boolean {
   const end = expiresAt(record)
   return end !== undefined && end < now
+}
+
+/** Whether something ends, some time. */
+export function hasLifetimes({ etime, deadline, ptime }: SessionRecord): boolean {
+  return etime !== 0 || deadline !== 0 || ptime.size > 0
+}
+
+/** Whether storage is to hear of an access. */
+export function keepsAccess(record: SessionRecord): boolean {
+  return !record.timeless || hasLifetimes(record)
+}
+
+/** Moves the time of access to where that must have been for the session to have this last second. */
+export function moveAccess(record: SessionRecord, expires: number): void {
+  const atime = expires - lastSecond(record, 0, record.etime)
+  record.atime = Math.max(record.atime, atime)
 }
 
 /** Sets or, with 0, removes a parameter's lifetime, which counts from `now`. */
@@ -91,7 +122,8 @@ export function dropParameterDeadlines(record: SessionRecord): void {
 export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry, now: number): string[] {
   const names: string[] = []
   for (const [name, { lifetime, deadline }] of record.ptime) {
-    const end = expiry === 'fixed' && deadline !== undefined ? deadline : record.atime + lifetime
+    const end =
+      expiry === 'fixed' && deadline !== undefined ? deadline : lastSecond(record, record.atime, lifetime)
     if (end < now) names.push(name)
   }
   return names

@@ -7,7 +7,7 @@ import { isPlainObject } from './hash.ts'
 import {
   expiredParameters,
   isExpired,
-  isReserved,
+  keepsAccess,
   type ParameterExpiry,
   removeParameter,
   type SessionRecord,
@@ -26,6 +26,8 @@ export interface StateRules {
   now(): number
   /** What an image of this store means. */
   thaw(id: string, image: Image): SessionRecord | undefined
+  /** Whether a parameter cannot have this name. */
+  isReserved(name: string): boolean
   /** Whether `holds` may have an answer. */
   readonly canTell: boolean
   /** Whether a parameter is in an image with this value; `undefined`: only a comparison of what it means tells. */
@@ -123,7 +125,7 @@ export class SessionState implements Holder {
 
   /** Answers whether the name may be set: reserved ones may not. */
   set(name: string, value: unknown): boolean {
-    if (isReserved(name)) return false
+    if (this.rules.isReserved(name)) return false
     // What is inside may still change: that is looked at when it is stored.
     if (!Array.isArray(value) && !isPlainObject(value)) this.#check(name, value)
     const { params } = this.record
@@ -157,7 +159,7 @@ export class SessionState implements Holder {
   }
 
   setParameterLifetime(name: string, lifetime: number): void {
-    if (isReserved(name) || (lifetime === 0 && !this.record.ptime.has(name))) return
+    if (this.rules.isReserved(name) || (lifetime === 0 && !this.record.ptime.has(name))) return
     const since = this.rules.now()
     setParameterLifetime(this.record, name, lifetime, since)
     this.delta.lifetimes.set(name, { lifetime, since })
@@ -182,7 +184,7 @@ export class SessionState implements Holder {
   }
 
   get isTouchDue(): boolean {
-    if (!this.#accessed) return false
+    if (!this.#accessed || !keepsAccess(this.record)) return false
     const age = this.record.atime - this.storedAtime
     // A negative age: the clock was put back, and what is stored would outlive its time.
     return age < 0 || age >= this.#touchAfter

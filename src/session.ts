@@ -7,7 +7,6 @@ import { isPlainObject } from './hash.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
-import { isReserved } from './record.ts'
 import type { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
 import { unflushedWatch } from './unflushed.ts'
@@ -164,7 +163,8 @@ export class Session<Params extends object = AnyParams> {
    * changed inside of it is noticed and stored by the next flush.
    */
   param<Name extends NameOf<Params>>(name: Name): Params[Name] | undefined
-  /** Sets parameters, in pairs. Names that start with an underscore are reserved: they are skipped, with a warning. */
+  /** Sets parameters, in pairs. Reserved names, which with most layouts start with an
+   * underscore, are skipped, with a warning. */
   param<Name extends NameOf<Params>>(name: Name, value: Params[Name], ...more: unknown[]): true
   /** Sets several parameters. */
   param(values: Partial<Params>): true
@@ -178,7 +178,7 @@ export class Session<Params extends object = AnyParams> {
   }
 
   #get(name: string): unknown {
-    if (!isReserved(name)) return this.#state.get(name)
+    if (!this.#state.rules.isReserved(name)) return this.#state.get(name)
     const { record } = this.#state
     switch (name) {
       case '_SESSION_ID':
@@ -199,7 +199,7 @@ export class Session<Params extends object = AnyParams> {
   #setAll(values: Iterable<readonly [string, unknown]>): true {
     for (const [name, value] of values) {
       if (!this.#state.set(name, value ?? null)) {
-        this.#store.logger.warn(`Parameter '${name}' is not set: names that start with '_' are reserved`)
+        this.#store.logger.warn(`Parameter '${name}' is not set: the name is reserved`)
       }
     }
     return true
@@ -208,7 +208,7 @@ export class Session<Params extends object = AnyParams> {
   /** Removes parameters with their lifetimes: one, several, or without an argument all. Reserved names are skipped. */
   clear(names?: NameOf<Params> | readonly NameOf<Params>[]): true {
     if (names === undefined) this.#state.clearAll()
-    else for (const name of asList(names)) if (!isReserved(name)) this.#state.clear(name)
+    else for (const name of asList(names)) if (!this.#state.rules.isReserved(name)) this.#state.clear(name)
     return true
   }
 
@@ -396,7 +396,7 @@ export class Session<Params extends object = AnyParams> {
   loadParam(query?: QueryObject | null, names?: string | readonly string[]): QueryObject {
     const target = query ?? this.#ownQuery()
     for (const name of names === undefined ? this.param() : asList(names)) {
-      if (!isReserved(name)) target.param(name, this.#state.get(name))
+      if (!this.#state.rules.isReserved(name)) target.param(name, this.#state.get(name))
     }
     return target
   }
@@ -408,7 +408,8 @@ export class Session<Params extends object = AnyParams> {
   saveParam(query?: QueryObject | null, names?: string | readonly string[]): true {
     const source = query ?? this.#ownQuery()
     const all = names === undefined ? (source.param() as string[]) : asList(names)
-    for (const name of all) if (!isReserved(name)) this.#state.set(name, source.param(name) ?? null)
+    for (const name of all)
+      if (!this.#state.rules.isReserved(name)) this.#state.set(name, source.param(name) ?? null)
     return true
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseCgiSessionType } from '../../src/cgi-session-type.ts'
 import { TypeStringError } from '../../src/errors.ts'
 import { DEFAULT_TYPE, formatTypeString, parseTypeString } from '../../src/type-string.ts'
 
@@ -24,7 +25,7 @@ describe('parseTypeString', () => {
   test.each([
     ['foo:bar', "Unexpected component 'foo'"],
     ['serializer:JSON', "did you mean 'serialize'?"],
-    ['d:File', "Unexpected component 'd'"],
+    ['f:File', "Unexpected component 'f'"],
     ['driver=File', "Unexpected component 'driver=file'"],
     ['driver', "Missing value for option 'driver'"],
     ['driver:', "Missing value for option 'driver'"],
@@ -43,5 +44,31 @@ describe('parseTypeString', () => {
         expect({ ...DEFAULT_TYPE, ...parseTypeString(formatTypeString(type)) }).toEqual(type)
       }),
     )
+  })
+})
+
+describe('a type string of CGI::Session', () => {
+  test.each([
+    ['driver:file;serializer:storable;id:md5', 'driver:file;id:md5;serialize:storable;layout:CGISession'],
+    ['d:file;s:yaml;i:md5', 'driver:file;id:md5;serialize:yaml;layout:CGISession'],
+    ['Driver:DB_File; Ser:FreezeThaw', 'driver:BerkeleyDB;id:MD5;serialize:FreezeThaw;layout:CGISession'],
+    ['driver:PostgreSQL;serializer:default', 'driver:Pg;id:MD5;serialize:DataDumper;layout:CGISession'],
+    ['id:incr', 'driver:File;id:AutoIncrement;serialize:DataDumper;layout:CGISession'],
+    ['serializer:json;layout:Mine', 'driver:File;id:MD5;serialize:json;layout:Mine'],
+  ])('%j is %s', (text, normal) => {
+    expect(formatTypeString({ ...DEFAULT_TYPE, ...parseCgiSessionType(text) })).toBe(normal)
+  })
+
+  test.each([
+    '',
+    'driver:file;id:md5',
+    'driver:SQLite;serialize:JSON;layout:CGISession',
+    'serialise:JSON',
+    'foo:bar',
+    ':x',
+  ])('%j is none', (text) => expect(parseCgiSessionType(text)).toBeUndefined())
+
+  test.each(['driver:file;d:sqlite', 's:yaml;foo:bar', 's', 's:yaml:json'])('%j is refused', (text) => {
+    expect(() => parseCgiSessionType(text)).toThrow(TypeStringError)
   })
 })

@@ -1,0 +1,45 @@
+import type { Hash } from './contracts/serializer.ts'
+import { ThawError } from './errors.ts'
+import { isPlainObject } from './hash.ts'
+
+/** Reads fields of a stored hash for one layout, which names itself when one is not what it should be. */
+export class RecordFields {
+  constructor(
+    private readonly layout: string,
+    private readonly hash: Hash,
+  ) {}
+
+  /**
+   * A time or a lifetime, in whole seconds, as Perl's serializers write it: a number, or its text. A missing one is 0,
+   * as in Perl.
+   *
+   * @throws ThawError
+   */
+  seconds(key: string): number {
+    return this.secondsIn(this.hash[key], key)
+  }
+
+  /** @param key what to call it in the message */
+  secondsIn(value: unknown, key: string): number {
+    if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value)
+    if (value === null || value === undefined || value === '') return 0
+    if (typeof value === 'bigint' || (typeof value === 'string' && /^[-+]?\d+(\.\d+)?$/.test(value))) {
+      return Math.trunc(Number(value))
+    }
+    throw new ThawError(this.layout, `${key} is not a number of seconds`)
+  }
+
+  /**
+   * A hash in the hash; one without anything when it is missing.
+   *
+   * @throws ThawError
+   */
+  hashUnder(key: string): Hash {
+    const value = Object.hasOwn(this.hash, key) ? this.hash[key] : undefined
+    if (value === null || value === undefined) return NOTHING
+    if (!isPlainObject(value)) throw new ThawError(this.layout, `${key} is not a hash`)
+    return value
+  }
+}
+
+const NOTHING: Hash = {}
