@@ -12,10 +12,11 @@ import { type Connection, connectionTo, handedIn } from '../src/sqlite/connectio
 import { openingError } from '../src/sqlite/failures.ts'
 import { firstId, firstPlace, readExpiredIds, readIds } from '../src/sqlite/listing.ts'
 import { locateDatabase } from '../src/sqlite/location.ts'
+import { openStatements } from '../src/sqlite/open-statements.ts'
 import { Patience } from '../src/sqlite/patience.ts'
 import { applySettings, closeDatabase, type Settings } from '../src/sqlite/settings.ts'
-import { type ExpiryStatements, prepareStatements, type Statements } from '../src/sqlite/statements.ts'
-import { openTable, sqliteTableSql } from '../src/sqlite/table.ts'
+import type { ExpiryStatements, Statements } from '../src/sqlite/statements.ts'
+import { sqliteTableSql } from '../src/sqlite/table.ts'
 
 /**
  * `driver:SQLite`: a table with a row for each session, which Data::Session, CGI::Session and this library can use at
@@ -28,6 +29,7 @@ import { openTable, sqliteTableSql } from '../src/sqlite/table.ts'
  *   one. It is used as it is set up, and not closed.
  * - `tableName` ('sessions', or `schema.table`), `idColName` ('id'), `dataColName` ('a_session'). A table that is not
  *   there is made.
+ *   One with the columns of Concierge::Sessions is used with `serialize:JSON;layout:Concierge`.
  * - `expiresColName` ('expires'): the column that the driver keeps the time of expiry in, as seconds since 1970. Tables
  *   made by this driver have it. Without it, when it is not one for numbers, and in tables without rowid, there is no
  *   `touch` and no `purge`.
@@ -76,7 +78,7 @@ export default class SQLite implements Driver {
     try {
       await this.#patience.try(() => {
         if (this.#own) applySettings(this.#own, this.#settings)
-        this.#statements = prepareStatements(connection, openTable(connection, this.#names))
+        this.#statements = openStatements(connection, this.#names)
       })
     } catch (error) {
       this.close()

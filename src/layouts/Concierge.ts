@@ -17,9 +17,14 @@ const DATA = 'data'
 /** What stands for a lifetime or an end in a session that has none. */
 const INDEFINITE = 'indefinite'
 
-const NOT_EXTRA = new Set([ID, CREATED_AT, LAST_UPDATED, EXPIRES_AT, TIMEOUT, DATA, TIMES])
+const NOT_EXTRA = new Set([ID, CREATED_AT, LAST_UPDATED, EXPIRES_AT, TIMEOUT, STATUS, DATA])
 
-/** Concierge::Sessions' layout: times, owner and status side by side, and the parameters in a hash of their own. */
+const ACTIVE: Hash = { state: 'active', dirty: 0 }
+
+/**
+ * Concierge::Sessions' layout: times, owner and status side by side, and the parameters in a hash of their own. What
+ * there is no place for goes into the status, as the module's databases have no other column that would hold it.
+ */
 export default class Concierge implements Layout {
   isReserved(): boolean {
     return false
@@ -36,8 +41,10 @@ export default class Concierge implements Layout {
     const data = fields.hashUnder(DATA)
     for (const name of Object.keys(data)) record.params.set(name, data[name])
     const extra = new Map(Object.entries(hash).filter(([key]) => !NOT_EXTRA.has(key)))
+    const { [TIMES]: _, ...status } = fields.hashUnder(STATUS)
+    if (Object.hasOwn(hash, STATUS)) extra.set(STATUS, status)
     if (extra.size > 0) record.extra = extra
-    readTimes(record, 'Concierge', hash, 'idle lifetime')
+    readTimes(record, 'Concierge', fields.hashUnder(STATUS), 'idle lifetime')
     return record
   }
 
@@ -45,6 +52,8 @@ export default class Concierge implements Layout {
     const { id, atime, ctime, etime, params, extra } = record
     const data: Hash = {}
     for (const [name, value] of params) setKey(data, name, value)
+    const status = { ...((extra?.get(STATUS) ?? ACTIVE) as Hash) }
+    writeTimes(record, status, 'idle lifetime')
     const hash: Hash = {
       [ID]: id,
       [USER_ID]: '',
@@ -52,11 +61,10 @@ export default class Concierge implements Layout {
       [EXPIRES_AT]: etime === 0 ? INDEFINITE : atime + etime,
       [LAST_UPDATED]: atime,
       [TIMEOUT]: etime === 0 ? INDEFINITE : etime,
-      [STATUS]: { state: 'active', dirty: 0 },
       [DATA]: data,
     }
     if (extra) for (const [key, value] of extra) setKey(hash, key, value)
-    writeTimes(record, hash, 'idle lifetime')
+    hash[STATUS] = status
     return hash
   }
 }

@@ -57,16 +57,21 @@ export function prepareStatements(connection: Connection, table: SessionTable): 
     replace: `update ${name} set ${data} = ${boundImage}${expires ? `, ${expires} = ?` : ''} ${unchanged}`,
     remove: `delete from ${name} where ${id} = ?`,
     removeIf: `delete from ${name} ${unchanged}`,
-    // Every blob is greater than every text: the second bound keeps out ids that are no text, which JSON cannot hold.
-    list:
-      'select cast(json_group_array(id) as blob) as ids, cast(max(id) as blob) as last from ' +
-      `(select ${id} as id from ${name} ` +
-      `where ${id} >= cast(${boundImage} as text) and ${id} < x'' order by ${id} limit ?)`,
+    list: listSql(name, id),
   }
   return {
     ...prepareAll(connection, all),
     expiry: expires ? prepareExpiry(connection, table, expires) : undefined,
   }
+}
+
+// Every blob is greater than every text: the second bound keeps out ids that are no text, which JSON cannot hold.
+export function listSql(table: string, id: string): string {
+  return (
+    'select cast(json_group_array(id) as blob) as ids, cast(max(id) as blob) as last from ' +
+    `(select ${id} as id from ${table} ` +
+    `where ${id} >= cast(${boundImage} as text) and ${id} < x'' order by ${id} limit ?)`
+  )
 }
 
 function prepareExpiry(
@@ -89,7 +94,7 @@ function prepareExpiry(
   })
 }
 
-function prepareAll<Name extends string>(
+export function prepareAll<Name extends string>(
   connection: Connection,
   texts: Readonly<Record<Name, string>>,
 ): Record<Name, Statement> {

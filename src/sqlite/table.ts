@@ -37,19 +37,24 @@ export function openTable(connection: Connection, names: TableNames): SessionTab
   return { ...sqlNames(names), expires: canExpire ? quoteIdentifier(names.expires) : undefined }
 }
 
-function sqlNames({ schema, table, id, data }: TableNames): Omit<SessionTable, 'expires'> {
+function sqlNames(names: TableNames): Omit<SessionTable, 'expires'> {
   return {
-    name: schemaPrefix(schema) + quoteIdentifier(table),
-    id: quoteIdentifier(id),
-    data: quoteIdentifier(data),
+    name: sqliteTableName(names),
+    id: quoteIdentifier(names.id),
+    data: quoteIdentifier(names.data),
   }
+}
+
+/** The table as SQL text. */
+export function sqliteTableName({ schema, table }: TableNames): string {
+  return schemaPrefix(schema) + quoteIdentifier(table)
 }
 
 function schemaPrefix(schema: string | undefined): string {
   return schema === undefined ? '' : `${quoteIdentifier(schema)}.`
 }
 
-function columnsOf(connection: Connection, { schema, table }: TableNames): Column[] {
+export function columnsOf(connection: Connection, { schema, table }: TableNames): Column[] {
   return pragma(connection, schema, 'table_xinfo', table) as Column[]
 }
 

@@ -1,0 +1,16 @@
+import type { TableNames } from '../sql/table-names.ts'
+import { isConciergeTable, prepareConciergeStatements } from './concierge-statements.ts'
+import type { Connection } from './connection.ts'
+import { prepareStatements, type Statements } from './statements.ts'
+import { columnsOf, openTable, sqliteTableName } from './table.ts'
+
+/**
+ * The statements for a table as it is, which is made if it is not there.
+ *
+ * @throws InvalidOptionError
+ */
+export function openStatements(connection: Connection, names: TableNames): Statements {
+  return isConciergeTable(columnsOf(connection, names))
+    ? prepareConciergeStatements(connection, sqliteTableName(names))
+    : prepareStatements(connection, openTable(connection, names))
+}
