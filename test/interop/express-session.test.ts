@@ -106,7 +106,7 @@ describe('sessions of express-session', () => {
     onTestFinished(() => server.stop())
     const client = createClient({ url: `redis://127.0.0.1:${server.port}` })
     await client.connect()
-    onTestFinished(() => void client.destroy())
+    onTestFinished(() => client.destroy())
     const type = 'driver:Redis;id:UUID36;serialize:JSON;layout:ExpressSession'
     const dataSource = `redis://127.0.0.1:${server.port}`
     await inTurns(new RedisStore({ client }), { type, dataSource, prefix: 'sess:' })
