@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander'
+import type { MakeCommand } from './command.ts'
 import { createTable } from './create-table.ts'
 import { exitCodes, failureOf } from './failure.ts'
-import { readStoreOptions, storeFlags } from './store-flags.ts'
 import type { Terminal } from './terminal.ts'
+
+/** In the order of the help. */
+const commands: readonly MakeCommand[] = [createTable]
 
 /**
  * The command `data-session`.
@@ -12,7 +15,7 @@ import type { Terminal } from './terminal.ts'
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await commands(terminal).parseAsync(args, { from: 'user' })
+    await programOf(terminal).parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     // It has been said already, or was asked for.
@@ -23,31 +26,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function commands(terminal: Terminal): Command {
+function programOf(terminal: Terminal): Command {
   const program = new Command('data-session')
     .description('Looks after stores of sessions')
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: terminal.err })
     .showHelpAfterError('(data-session --help tells more)')
     .exitOverride()
-
-  const create = program
-    .command('create-table')
-    .summary("print the SQL that makes a driver's table, or run it")
-    .description(
-      'Prints the SQL that makes the table for the sessions, and an index on their expiry. Nothing is connected to, ' +
-        'unless --run says so: that makes what is missing and leaves alone what is there.',
-    )
-    .option('--run', 'make the table')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  data-session create-table --type driver:Pg | psql shop
-  data-session create-table --type driver:SQLite --data-source sessions.sqlite --run`,
-    )
-    .action(async ({ run = false, ...flags }: { run?: boolean }) => {
-      await createTable(readStoreOptions(flags, terminal.environment), run, terminal)
-    })
-  for (const flag of storeFlags()) create.addOption(flag)
+  for (const make of commands) {
+    const command = make(terminal).copyInheritedSettings(program)
+    program.addCommand(command)
+  }
   return program
 }

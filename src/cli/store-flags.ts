@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { PluginOptions } from '../contracts/services.ts'
 import { readOptions, type SessionOptions } from '../options.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What environment variables with options begin with: `DATA_SESSION_TYPE`, `DATA_SESSION_DATA_SOURCE` … */
 const prefix = 'DATA_SESSION_'
@@ -28,12 +29,13 @@ export function storeFlags(): Option[] {
 /**
  * The options of a store: from flags, else from the environment.
  *
+ * @param flags as commander gives them; those of the command's own must not be among them
  * @throws InvalidOptionError
  */
-export function readStoreOptions(
+export async function storeOptions(
   flags: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>>,
-): SessionOptions & PluginOptions {
+  { environment }: Pick<Terminal, 'environment'>,
+): Promise<SessionOptions & PluginOptions> {
   const { option, ...named } = flags
   const ofEnvironment = Object.entries(environment)
     .filter(([name]) => name.startsWith(prefix))

@@ -1,31 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { run } from '../../src/cli/program.ts'
 import { InvalidOptionError, SessionStore, tableSql } from '../../src/index.ts'
-
-interface Outcome {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-async function dataSession(args: string, environment: Record<string, string> = {}): Promise<Outcome> {
-  const written = { out: '', err: '' }
-  const code = await run(args.split(' ').filter(Boolean), {
-    environment,
-    out: (text) => (written.out += text),
-    err: (text) => (written.err += text),
-  })
-  return { code, ...written }
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'data-session-cli-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
-}
+import { dataSession, newFolder } from './data-session.ts'
 
 const sqlite = `create table if not exists "sessions" ("id" text not null primary key, "a_session" blob not null, "expires" integer);
 create index if not exists "sessions_expires" on "sessions" ("expires");
@@ -72,8 +49,8 @@ test('the environment tells too, and flags go before it', async () => {
     DATA_SESSION_TABLE_NAME: 'carts',
     DATA_SESSION_PG_TEXT: 'true',
   }
-  expect((await dataSession('create-table', environment)).out).toMatch(/"carts" .*"a_session" text/)
-  expect((await dataSession('create-table --table-name other', environment)).out).toMatch(
+  expect((await dataSession('create-table', { environment })).out).toMatch(/"carts" .*"a_session" text/)
+  expect((await dataSession('create-table --table-name other', { environment })).out).toMatch(
     /"other" .*"a_session" text/,
   )
 })

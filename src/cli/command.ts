@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { storeFlags } from './store-flags.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Makes one command of the program. */
+export type MakeCommand = (terminal: Terminal) => Command
+
+/** A command that has to do with a store: it takes the flags that say which. Read them with `storeOptions`. */
+export function storeCommand(name: string): Command {
+  const command = new Command(name)
+  for (const flag of storeFlags()) command.addOption(flag)
+  return command
+}
+
+/** What `addHelpText('after', …)` shows: whole commands that a person may copy. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
