@@ -1,7 +1,7 @@
 import { MissingPackageError } from './errors.ts'
 
 /**
- * Loads the optional package that a driver needs by `load`, an `import()` of it.
+ * Loads the optional package that a driver needs by `load`, an `import()` or a `require()` of it.
  *
  * @throws MissingPackageError
  */
@@ -10,7 +10,7 @@ export async function loadPackage<T>(name: string, driver: string, load: () => P
     return await load()
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    const absent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+    const absent = /^(?:ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && message.includes(`'${name}'`)
     const what = absent ? 'is not installed' : `cannot be loaded (${message.split('\n', 1)[0]})`
     throw new MissingPackageError(
       `driver:${driver} needs the package ${name}, which ${what}. Install it with: npm install ${name}`,

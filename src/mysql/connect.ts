@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Deadline } from '../sql/deadline.ts'
 import type { Connection, MysqlModule } from './client.ts'
 import { MysqlLink, ownSettings } from './link.ts'
+import { mysqlSessionSql } from './session.ts'
 
 /** ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN: later there may be a connection to be had. */
 const notNow = new Set<unknown>([1040, 1053])
@@ -15,9 +16,7 @@ export async function connectMysql(
   timeout: number,
   deadline: Deadline,
 ): Promise<MysqlLink> {
-  // A write that nobody waits for any more is not to be done late, over what came after it.
-  const seconds = Math.ceil(timeout / 1000)
-  const settings = `set autocommit = 1, innodb_lock_wait_timeout = ${seconds}, lock_wait_timeout = ${seconds}`
+  const settings = mysqlSessionSql(timeout)
   for (;;) {
     const connection = mysql.createConnection({ ...config, ...ownSettings })
     const link = new MysqlLink(connection, true)

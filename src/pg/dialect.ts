@@ -1,9 +1,7 @@
-import type { Dialect, Words } from '../sql/dialect.ts'
-import { quoteIdentifier } from '../sql/identifier.ts'
-import type { ServerTable } from '../sql/server-table.ts'
-import type { Mark } from '../sql/statement.ts'
+import type { Dialect } from '../sql/dialect.ts'
 import { pgServer } from './links.ts'
-import { findPgTable, pgTableName, pgTableSql } from './table.ts'
+import { findPgTable, pgTableSql } from './table.ts'
+import { pgWords } from './words.ts'
 
 const advices: Readonly<Record<string, string>> = {
   '08P01': 'If there is a pooler in between, it may refuse statement_timeout: set it to 0 in dataSourceAttrs',
@@ -36,39 +34,4 @@ export const pgDialect: Dialect = {
 
 function codeOf(error: unknown): string {
   return String((Object(error) as { code?: unknown }).code)
-}
-
-function pgWords({ names, data: { kind }, expires: expiring }: ServerTable): Words {
-  const table = pgTableName(names)
-  const id = quoteIdentifier(names.id)
-  const data = quoteIdentifier(names.data)
-  const expires = expiring ? quoteIdentifier(names.expires) : undefined
-  const image = `coalesce(${data}, '')`
-  const insert = (mark: Mark) =>
-    `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${mark('image')}${expires ? `, ${mark('expires')}` : ''}) on conflict (${id}) do`
-  return {
-    table,
-    id,
-    data,
-    expires,
-    // As text, char(32) has no blanks at the end.
-    readId: `${id}::text`,
-    // pg reads values as text only; of those for bytes this one is the shortest, and the same with all settings.
-    readImage: kind === 'text' ? image : `encode(${image}, 'base64')`,
-    newImage: (mark) => mark('image'),
-    isId: (mark) => `${id} = ${mark('id')}`,
-    isImage: (mark) =>
-      kind === 'text'
-        ? `${image} in (${mark('expected')}::text, ${mark('expectedText')}::text)`
-        : `${image} = ${mark('expected')}`,
-    create: (mark) => `${insert(mark)} nothing`,
-    store: (mark) =>
-      `${insert(mark)} update set ${data} = excluded.${data}${expires ? `, ${expires} = excluded.${expires}` : ''}`,
-    // By the place of the row, as there is no limit to a delete; a row that was written meanwhile has another place.
-    purge: (mark, limit) =>
-      `delete from ${table} where ctid = any(array(` +
-      `select ctid from ${table} where ${expires ?? 'null'} < ${mark('now')} limit ${limit}))`,
-    limit: (rows) => `limit ${rows}`,
-  }
 }

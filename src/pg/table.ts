@@ -24,9 +24,9 @@ interface Column {
 }
 
 const describeTable = `select a.attname, t.typname, format_type(a.atttypid, a.atttypmod), a.atttypmod,
-  coalesce(c.collisdeterministic, true),
+  coalesce(c.collisdeterministic, true)::text,
   exists (select 1 from pg_catalog.pg_index i where i.indrelid = a.attrelid and i.indisunique and i.indisvalid
-    and i.indimmediate and i.indpred is null and i.indexprs is null and i.indnkeyatts = 1 and i.indkey[0] = a.attnum),
+    and i.indimmediate and i.indpred is null and i.indexprs is null and i.indnkeyatts = 1 and i.indkey[0] = a.attnum)::text,
   current_setting('server_encoding'), current_setting('client_encoding')
   from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
   left join pg_catalog.pg_collation c on c.oid = a.attcollation
@@ -89,8 +89,8 @@ function columnIn([name = '', type = '', declared = '', modifier, deterministic,
     type,
     declared,
     length: length > 0 ? length : undefined,
-    deterministic: deterministic === 't',
-    unique: unique === 't',
+    deterministic: deterministic === 'true',
+    unique: unique === 'true',
   }
 }
 

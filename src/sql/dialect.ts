@@ -29,8 +29,10 @@ export interface Words {
   readonly newImage: (mark: Mark) => string
   /** A condition: the row with this id, and no other that the column takes for the same. */
   readonly isId: (mark: Mark) => string
-  /** A condition: the row's image is the expected one, byte by byte. */
-  readonly isImage: (mark: Mark) => string
+  /** A condition: the row's image is the expected one, byte by byte. Undefined if the column cannot be compared. */
+  readonly isImage: ((mark: Mark) => string) | undefined
+  /** The select of expires, if there is the column, and the image of a row, where the usual one will not do. */
+  readonly retrieve?: (mark: Mark) => string
   /** An insert that writes nothing if there is a row with this id, or fails with what `isDuplicate` knows. */
   readonly create: (mark: Mark) => string
   /** An insert or update in one; undefined if the table's own idea of a same id is not ours. */
@@ -67,6 +69,9 @@ export interface Dialect {
   readBytes(value: unknown): Uint8Array
   /** The id, out of what `readId` gave; `undefined` for bytes that are no text, which no store can ask for. */
   readId(value: unknown, table: ServerTable): string | undefined
+
+  /** The count of an update may leave out rows that it found and left as they were. */
+  readonly countsChangesOnly?: boolean
 
   /** The failed statement found a row with this id, or one that the table takes for the same. */
   isDuplicate(error: unknown): boolean

@@ -25,7 +25,9 @@ export function otherTextOf({ data }: ServerTable, image: Image): Value {
 
 /** The image, out of what the column gave. */
 export function imageIn(dialect: Dialect, { data }: ServerTable, value: unknown): Image {
-  return data.kind === 'text' ? bytesOfText(value as string) : dialect.readBytes(value)
+  return data.kind === 'text'
+    ? bytesOfText(String((value ?? '') as string | Buffer))
+    : dialect.readBytes(value)
 }
 
 /** Throws `StorageError` for an image that the column would refuse, cut off or change. Nothing was sent then. */
@@ -51,6 +53,9 @@ export function checkImage(
   }
   if (data.kind === 'binary') return
   const instead = 'Make it a column for bytes, or take a serializer that writes plain text'
+  if (data.asciiOnly && !isAscii(image)) {
+    refuse(`text of an unknown kind, while this session is not ASCII. ${instead}`)
+  }
   if (!textHoldsNul && asBuffer(image).includes(0)) {
     refuse(`text holds no NUL, which this session has. ${instead}`)
   }

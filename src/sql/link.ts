@@ -10,6 +10,8 @@ export interface Answer {
   readonly rows: readonly (readonly unknown[])[]
   /** Rows that the conditions of a write met, whether or not it changed anything in them. */
   readonly count: number
+  /** What the columns of the rows are, if the client tells: their names, types and sizes, as it has them. */
+  readonly columns?: readonly (readonly [name: string, type: number, size: number])[]
 }
 
 /** One connection to a server, as a client package gives it. */

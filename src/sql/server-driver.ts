@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../contracts/driver.ts'
 import type { Clock, PluginOptions } from '../contracts/services.ts'
 import { ClosedError, InvalidOptionError, SessionError } from '../errors.ts'
+import { asBuffer } from '../image-text.ts'
 import { removeInBatches } from './batches.ts'
 import { Deadline } from './deadline.ts'
 import type { Dialect, Server } from './dialect.ts'
@@ -15,7 +16,14 @@ import { serverError } from './server-error.ts'
 import type { ServerTable } from './server-table.ts'
 import type { Statement, ValueName } from './statement.ts'
 import { readTableNames, type TableNames } from './table-names.ts'
-import { type ExpiryStatements, type Paged, pageSize, type Statements, writeStatements } from './texts.ts'
+import {
+  type ConditionalStatements,
+  type ExpiryStatements,
+  type Paged,
+  pageSize,
+  type Statements,
+  writeStatements,
+} from './texts.ts'
 
 type Given = Readonly<Partial<Record<ValueName, Value>>>
 
@@ -40,6 +48,15 @@ const mostTries = 20
  * deadline for each call.
  */
 export abstract class ServerDriver implements Driver {
+  /** From `open` on, if the database can compare images. */
+  replace?: (
+    id: string,
+    expected: Image,
+    image: Image,
+    lifetime: number | undefined,
+  ) => Promise<ConditionalResult>
+  /** As `replace`. */
+  removeIf?: (id: string, expected: Image) => Promise<ConditionalResult>
   /** From `open` on, if the table has the column and nobody else writes it. */
   touch?: (id: string, lifetime: number | undefined) => Promise<boolean>
   /** As `touch`. */
@@ -73,6 +90,7 @@ export abstract class ServerDriver implements Driver {
       )
       const statements = writeStatements(dialect.marks, dialect.words(table))
       this.#opened = { server, table, statements }
+      if (statements.conditional) this.#offerConditional(statements.conditional)
       if (statements.expiry && !this.#shared) this.#offerExpiry(statements.expiry)
     } catch (error) {
       await server.links.close()
@@ -90,9 +108,9 @@ export abstract class ServerDriver implements Driver {
     const { rows } = await this.#one(statements.retrieve, { id })
     const row = rows[0]
     if (!row) return undefined
-    const image = imageIn(this.dialect, this.#ready.table, row[0])
+    const image = imageIn(this.dialect, this.#ready.table, row.at(-1))
     // Without touch the column does not count.
-    return this.touch ? { image, expires: expiryIn(numberIn(row[1])) } : { image }
+    return this.touch ? { image, expires: expiryIn(numberIn(row[0])) } : { image }
   }
 
   async store(id: string, image: Image, lifetime: number | undefined): Promise<void> {
@@ -105,7 +123,7 @@ export abstract class ServerDriver implements Driver {
     }
     await this.#work(async (run) => {
       for (;;) {
-        if ((await run(statements.overwrite, given)).count > 0) return
+        if (await this.#found(run, statements.overwrite, given)) return
         if (await this.#insert(run, given)) return
       }
     })
@@ -116,22 +134,8 @@ export abstract class ServerDriver implements Driver {
     return this.#work((run) => this.#insert(run, given))
   }
 
-  async replace(
-    id: string,
-    expected: Image,
-    image: Image,
-    lifetime: number | undefined,
-  ): Promise<ConditionalResult> {
-    const given = { ...this.#record(id, image, lifetime), ...this.#expected(expected) }
-    return this.#ifUnchanged(this.#ready.statements.replace, given)
-  }
-
   async remove(id: string): Promise<boolean> {
     return (await this.#one(this.#ready.statements.remove, { id })).count > 0
-  }
-
-  async removeIf(id: string, expected: Image): Promise<ConditionalResult> {
-    return this.#ifUnchanged(this.#ready.statements.removeIf, { id, ...this.#expected(expected) })
   }
 
   ids({ expiredBefore }: IdsOptions = {}): AsyncIterable<string> {
@@ -155,10 +159,20 @@ export abstract class ServerDriver implements Driver {
     return this.#opened
   }
 
+  #offerConditional({ replace, removeIf, unchanged }: ConditionalStatements): void {
+    this.replace = async (id, expected, image, lifetime) => {
+      const given = { ...this.#record(id, image, lifetime), ...this.#expected(expected) }
+      const same = this.dialect.countsChangesOnly === true && asBuffer(expected).equals(image)
+      return this.#ifUnchanged(replace, given, same ? unchanged : undefined)
+    }
+    this.removeIf = async (id, expected) =>
+      this.#ifUnchanged(removeIf, { id, ...this.#expected(expected) }, undefined)
+  }
+
   #offerExpiry({ touch, purge }: ExpiryStatements): void {
     this.touch = async (id, lifetime) => {
       const expires = expiryColumn(this.clock, lifetime)
-      return (await this.#one(touch, { id, expires })).count > 0
+      return this.#work((run) => this.#found(run, touch, { id, expires }))
     }
     this.purge = (now) => removeInBatches(async () => (await this.#one(purge, { now })).count)
   }
@@ -199,9 +213,22 @@ export abstract class ServerDriver implements Driver {
     }
   }
 
-  async #ifUnchanged(statement: Statement, given: Given): Promise<ConditionalResult> {
+  /** Whether an update found its row. */
+  async #found(run: Run, update: Statement, given: Given): Promise<boolean> {
+    if ((await run(update, given)).count > 0) return true
+    if (!this.dialect.countsChangesOnly) return false
+    return (await run(this.#ready.statements.exists, given)).rows.length > 0
+  }
+
+  /** @param unchanged finds a row that there was nothing to change in, where the count leaves these out */
+  async #ifUnchanged(
+    statement: Statement,
+    given: Given,
+    unchanged: Statement | undefined,
+  ): Promise<ConditionalResult> {
     return this.#work(async (run) => {
       if ((await run(statement, given)).count > 0) return 'done'
+      if (unchanged && (await run(unchanged, given)).rows.length > 0) return 'done'
       const { rows } = await run(this.#ready.statements.exists, given)
       return rows.length > 0 ? 'changed' : 'absent'
     })
@@ -268,7 +295,7 @@ export abstract class ServerDriver implements Driver {
         const lost = link.broken
         if (lost) links.distrust()
         // A write whose connection was lost may have been done.
-        const again = lost ? statement.repeatable : this.dialect.isUndone(error)
+        const again = this.dialect.isUndone(error) || (lost && statement.repeatable)
         if (deadline.over || !again || !links.renews || tries === mostTries) throw error
         if (!lost) await delay(Math.random() * tries * 5)
       } finally {

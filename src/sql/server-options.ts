@@ -91,7 +91,9 @@ function otherDatabase(dataSource: string, { driver, examples }: ServerKind): In
 
 /** Attributes of DBI have capitals, those of a DBD module its prefix; an option hash from Perl has them. */
 function withoutDbi(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const own = Object.entries(attributes).filter(([name]) => !/^(?:[A-Z]|pg_|mysql_|mariadb_)/.test(name))
+  const own = Object.entries(attributes).filter(
+    ([name]) => !/^(?:[A-Z]|pg_|mysql_|mariadb_|odbc_|ora_)/.test(name),
+  )
   return Object.fromEntries(own)
 }
 

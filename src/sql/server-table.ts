@@ -29,6 +29,8 @@ export interface DataColumn {
   readonly kind: 'binary' | 'text'
   /** Bytes that it holds, if it has a limit. */
   readonly maxBytes: number | undefined
+  /** As text it may change other characters. */
+  readonly asciiOnly?: boolean
   /** Its type, in the database's words, for messages. */
   readonly type: string
 }

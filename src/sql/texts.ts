@@ -7,7 +7,7 @@ export const pageSize = 1000
 
 /** Each statement that the driver makes. */
 export interface Statements {
-  /** id → image, expires if there is the column */
+  /** id → expires if there is the column, image */
   readonly retrieve: Statement
   readonly exists: Statement
   readonly create: Statement
@@ -15,9 +15,9 @@ export interface Statements {
   readonly store: Statement | undefined
   /** Writes a row that is there already. */
   readonly overwrite: Statement
-  readonly replace: Statement
   readonly remove: Statement
-  readonly removeIf: Statement
+  /** Missing where images cannot be compared. */
+  readonly conditional: ConditionalStatements | undefined
   readonly list: Paged
   /** Only for a table with the column. */
   readonly expiry: ExpiryStatements | undefined
@@ -27,6 +27,13 @@ export interface Statements {
 export interface Paged {
   readonly first: Statement
   readonly next: Statement
+}
+
+export interface ConditionalStatements {
+  readonly replace: Statement
+  readonly removeIf: Statement
+  /** Finds the row if its image is the expected one. */
+  readonly unchanged: Statement
 }
 
 export interface ExpiryStatements {
@@ -53,18 +60,26 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
   const page = `order by ${id} ${words.limit(pageSize)}`
   const { store } = words
   return {
+    // The image last: the package odbc loses what comes after a long one.
     retrieve: read(
       'retrieve',
-      (mark) =>
-        `select ${readImage} as image${expires ? `, ${expires} as expires` : ''} from ${table} where ${isId(mark)}`,
+      words.retrieve ??
+        ((mark) =>
+          `select ${expires ? `${expires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
     ),
     exists: read('exists', (mark) => `select 1 as found from ${table} where ${isId(mark)}`),
     create: write('create', (mark) => words.create(mark)),
     store: store && write('store', store),
     overwrite: write('overwrite', (mark) => `${update(mark)} where ${isId(mark)}`),
-    replace: write('replace', (mark) => `${update(mark)} where ${isId(mark)} and ${isImage(mark)}`),
     remove: write('remove', (mark) => `delete from ${table} where ${isId(mark)}`),
-    removeIf: write('remove-if', (mark) => `delete from ${table} where ${isId(mark)} and ${isImage(mark)}`),
+    conditional: isImage && {
+      replace: write('replace', (mark) => `${update(mark)} where ${isId(mark)} and ${isImage(mark)}`),
+      removeIf: write('remove-if', (mark) => `delete from ${table} where ${isId(mark)} and ${isImage(mark)}`),
+      unchanged: read(
+        'unchanged',
+        (mark) => `select 1 as found from ${table} where ${isId(mark)} and ${isImage(mark)}`,
+      ),
+    },
     list: {
       first: read('ids', () => `select ${readId} as id from ${table} ${page}`),
       next: read(

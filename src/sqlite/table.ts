@@ -120,7 +120,7 @@ function checkIdColumn(connection: Connection, names: TableNames, { name, type }
 }
 
 /** SQLite's rules of column affinity: a declared type decides by what words it contains. */
-function keepsText(type: string): boolean {
+export function keepsText(type: string): boolean {
   if (/int/i.test(type)) return false
   return type === '' || /char|clob|text|blob/i.test(type)
 }

@@ -71,7 +71,7 @@ describe.skipIf(isMissing('mariadb'))('tables of Perl', () => {
       expect(await driver.retrieve(id)).toBeUndefined()
       expect(await driver.remove(id)).toBe(false)
       expect(await driver.touch!(id, 60)).toBe(false)
-      expect(await driver.replace(id, bytes('image'), bytes('new'), 60)).toBe('absent')
+      expect(await driver.replace!(id, bytes('image'), bytes('new'), 60)).toBe('absent')
       for (const write of [
         () => driver.store(id, bytes('new'), 60),
         () => driver.create(id, bytes('new'), 60),
@@ -131,7 +131,7 @@ describe.skipIf(isMissing('mariadb'))('tables of Perl', () => {
     await driver.store('a', bytes('image'), 60)
     expect(await driver.retrieve('a')).toEqual({ image: Buffer.from('image'), expires: 1_700_000_060 })
     expect(await driver.touch!('a', 60)).toBe(true)
-    expect(await driver.replace('a', bytes('image'), bytes('image'), 60)).toBe('done')
+    expect(await driver.replace!('a', bytes('image'), bytes('image'), 60)).toBe('done')
     expect(await list(driver)).toEqual(['a'])
     await driver.close()
 

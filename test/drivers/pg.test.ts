@@ -61,18 +61,18 @@ describe.skipIf(isMissing('postgres'))('columns of text', () => {
       const writes = [
         () => driver.store('a', bytes('a\0'), 60),
         () => driver.create('b', bytes('a\0'), 60),
-        () => driver.replace('a', bytes('x'), bytes('a\0'), 60),
+        () => driver.replace!('a', bytes('x'), bytes('a\0'), 60),
       ]
       for (const write of writes) {
         await expect(write()).rejects.toThrow(StorageError)
         await expect(write()).rejects.toThrow('is text, and text holds no NUL')
       }
-      expect(await driver.replace('a', bytes('a\0'), bytes('b'), 60)).toBe('changed')
+      expect(await driver.replace!('a', bytes('a\0'), bytes('b'), 60)).toBe('changed')
 
       // Characters that are no bytes, as Perl can have written.
       await postgresServer.query(server, `update ${table} set a_session = 'é ☕'`)
       expect(await imageOf(driver, 'a')).toBe(Buffer.from('é ☕').toString('latin1'))
-      expect(await driver.replace('a', bytes('é ☕'), bytes('new'), 60)).toBe('done')
+      expect(await driver.replace!('a', bytes('é ☕'), bytes('new'), 60)).toBe('done')
 
       await expect(openOn(postgresServer, server, { pgBytea: true, tableName: table })).rejects.toThrow(
         'is text, which does not go with pgBytea',

@@ -17,12 +17,20 @@ export function withService(
   name: ServiceName,
   setups: Readonly<Record<string, DriverSetup>>,
 ): Record<string, DriverSetup> {
-  if (!isMissing(name)) return { ...setups }
+  return unlessMissing(isMissing(name) ? name : undefined, setups)
+}
+
+/** @param missing what is not installed, and needed for the setups */
+export function unlessMissing(
+  missing: string | undefined,
+  setups: Readonly<Record<string, DriverSetup>>,
+): Record<string, DriverSetup> {
+  if (missing === undefined) return { ...setups }
   const create = () => {
-    throw new Error(`${name} is not installed`)
+    throw new Error(`${missing} is not installed`)
   }
   const cases = driverContract({ create }).map(
-    (promise) => [promise.name, `${name} is not installed`] as const,
+    (promise) => [promise.name, `${missing} is not installed`] as const,
   )
-  return { [`for want of ${name}`]: { create, without: Object.fromEntries(cases) } }
+  return { [`for want of ${missing}`]: { create, without: Object.fromEntries(cases) } }
 }

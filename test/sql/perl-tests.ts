@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SessionStore } from '../../src/index.ts'
-import { isMissing, type Service } from '../services/index.ts'
-import { bytes, imageOf, list, openOn, type SqlServer } from './servers.ts'
+import type { Service } from '../services/index.ts'
+import { bytes, imageOf, isMissingServer, list, openOn, type SqlServer } from './servers.ts'
 
 export interface PerlSide {
   readonly driver: string
@@ -27,7 +27,7 @@ export function perlTests(kind: SqlServer, perl: PerlSide): void {
     expect(hasPerl || process.env['CI_REQUIRE_ALL'] !== '1').toBe(true)
   })
 
-  describe.skipIf(isMissing(kind.service) || !hasPerl)(`${perl.module} and driver:${perl.driver}`, () => {
+  describe.skipIf(isMissingServer(kind) || !hasPerl)(`${perl.module} and driver:${perl.driver}`, () => {
     let server: Service
     beforeAll(async () => {
       server = await kind.start()
@@ -115,7 +115,7 @@ export function perlTests(kind: SqlServer, perl: PerlSide): void {
         const sum = image.reduce((total, byte) => total + byte, 0)
         if (all) expect(await ask('raw', 'a')).toBe(`255 ${sum}`)
         else expect(await ask('raw', 'a')).not.toBe(`255 ${sum}`)
-        expect(await driver.replace('a', image, bytes('b'), undefined)).toBe('done')
+        expect(await driver.replace!('a', image, bytes('b'), undefined)).toBe('done')
         expect(await list(driver)).toEqual(['a'])
       },
     )

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SessionStore } from '../../src/index.ts'
-import { isMissing, type Service } from '../services/index.ts'
-import type { SqlServer } from './servers.ts'
+import type { Service } from '../services/index.ts'
+import { isMissingServer, type SqlServer } from './servers.ts'
 
 const script = join(import.meta.dirname, '../processes/sql-update.mjs')
 
 /** Ten processes that begin with making the table. */
 export function processTests(kind: SqlServer, driver: string): void {
-  describe.skipIf(isMissing(kind.service))(`ten processes with driver:${driver}`, () => {
+  describe.skipIf(isMissingServer(kind))(`ten processes with driver:${driver}`, () => {
     let server: Service
     beforeAll(async () => {
       server = await kind.start()

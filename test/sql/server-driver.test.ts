@@ -116,7 +116,7 @@ describe('what has failed', () => {
   })
 
   test('is done again, on another connection, when that was lost and it only read or moved the expiry', async () => {
-    const { driver, script } = await opened([lost, { rows: [[image, 1_700_000_060]] }, lost, { count: 1 }])
+    const { driver, script } = await opened([lost, { rows: [[1_700_000_060, image]] }, lost, { count: 1 }])
     expect(await driver.retrieve('a')).toEqual({ image, expires: 1_700_000_060 })
     expect(await driver.touch!('a', 60)).toBe(true)
     expect(script.connections).toBe(3)
@@ -125,9 +125,9 @@ describe('what has failed', () => {
   test.each<[string, (driver: ScriptedDriver) => unknown]>([
     ['store', (driver) => driver.store('a', image, 60)],
     ['create', (driver) => driver.create('a', image, 60)],
-    ['replace', (driver) => driver.replace('a', image, image, 60)],
+    ['replace', (driver) => driver.replace!('a', image, image, 60)],
     ['remove', (driver) => driver.remove('a')],
-    ['removeIf', (driver) => driver.removeIf('a', image)],
+    ['removeIf', (driver) => driver.removeIf!('a', image)],
     ['purge', (driver) => driver.purge!(5)],
   ])('is not done again when the connection was lost: %s', async (_, write) => {
     const { driver, script } = await opened([lost])

@@ -6,11 +6,15 @@ import pg from 'pg'
 import Mysql from '../../drivers/mysql.ts'
 import Pg from '../../drivers/Pg.ts'
 import type { ServerDriver } from '../../src/sql/server-driver.ts'
-import { mariadb, postgres, type Service, type ServiceName } from '../services/index.ts'
+import { isMissing, mariadb, postgres, type Service, type ServiceName } from '../services/index.ts'
 import { TestClock } from '../support/clock.ts'
 
 export interface SqlServer {
   readonly service: ServiceName
+  /** Whether its tests are to be skipped for another reason than that the service is not installed. */
+  readonly isMissing?: boolean
+  /** The code of an error that says that nobody listens there. */
+  readonly refused: string
   readonly Driver: new (options: Readonly<Record<string, unknown>>, clock: () => number) => ServerDriver
   /** What makes it lose nothing that it acknowledged when it is killed. */
   start(): Promise<Service>
@@ -18,9 +22,13 @@ export interface SqlServer {
   restart(server: Service): Promise<void>
   /** Stops it where it is, all its processes; answers what makes it go on. */
   pause(server: Service): () => void
+  /** The signal that ends it at once, all its processes. */
+  readonly crash: NodeJS.Signals
+  /** What is done in a transaction after something failed there fails as well. */
+  readonly failsOnInTransaction: boolean
   options(server: Service): Readonly<Record<string, unknown>>
   /** A handle of the user's. */
-  pool(server: Service): Handle
+  pool(server: Service): Promise<Handle>
   client(server: Service): Promise<Handle>
   /** Rows by the names of their columns. */
   query(server: Service, sql: string): Promise<Record<string, unknown>[]>
@@ -35,7 +43,7 @@ export interface SqlServer {
 }
 
 export interface Handle {
-  readonly handle: { listenerCount(event: string): number }
+  readonly handle: { listenerCount?(event: string): number }
   query(sql: string): Promise<unknown>
   end(): Promise<unknown>
 }
@@ -45,6 +53,10 @@ const mysqlAddress = ({ port }: Service) => ({ host: '127.0.0.1', port, user: 'r
 
 export const postgresServer: SqlServer = {
   service: 'postgres',
+  refused: 'ECONNREFUSED',
+  // After a SIGKILL those of the connections go on for a moment.
+  crash: 'SIGQUIT',
+  failsOnInTransaction: true,
   Driver: Pg,
   start: () => postgres(),
   restart: async (server) => {
@@ -65,7 +77,7 @@ export const postgresServer: SqlServer = {
     }
   },
   options: ({ port }) => ({ dataSource: `postgres://session@127.0.0.1:${port}/session` }),
-  pool: (server) => {
+  pool: async (server) => {
     const pool = new pg.Pool({ ...pgAddress(server), max: 3 })
     return { handle: pool, query: (sql) => pool.query(sql), end: () => pool.end() }
   },
@@ -95,6 +107,9 @@ export const postgresServer: SqlServer = {
 
 export const mariadbServer: SqlServer = {
   service: 'mariadb',
+  refused: 'ECONNREFUSED',
+  crash: 'SIGKILL',
+  failsOnInTransaction: false,
   Driver: Mysql,
   start: () => mariadb(['--innodb-flush-log-at-trx-commit=2']),
   restart: (server) => server.restart(),
@@ -103,7 +118,7 @@ export const mariadbServer: SqlServer = {
     return () => server.resume()
   },
   options: ({ port }) => ({ dataSource: `mysql://root@127.0.0.1:${port}/session` }),
-  pool: (server) => {
+  pool: async (server) => {
     const pool = mysql.createPool({ ...mysqlAddress(server), connectionLimit: 3 })
     return { handle: pool.pool, query: (sql) => pool.query(sql), end: () => pool.end() }
   },
@@ -127,6 +142,11 @@ export const mariadbServer: SqlServer = {
   endConnections: `begin not atomic for one in
     (select id from information_schema.processlist where id <> connection_id() and user = 'root')
     do kill one.id; end for; end`,
+}
+
+/** Whether the tests of this server are to be skipped. */
+export function isMissingServer(kind: SqlServer): boolean {
+  return kind.isMissing ?? isMissing(kind.service)
 }
 
 function childrenOf(pid: number): number[] {

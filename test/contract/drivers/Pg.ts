@@ -1,11 +1,9 @@
 import pg from 'pg'
 import { afterAll } from 'vitest'
-import type { Driver } from '../../../src/contracts/driver.ts'
-import type { PluginOptions } from '../../../src/contracts/services.ts'
 import type { DriverSetup } from '../../../src/testing/index.ts'
 import { postgres } from '../../services/index.ts'
 import { onePerFile, withService } from '../../services/in-contract.ts'
-import { builtIn } from '../plugins.ts'
+import { type Database, type HandedIn, type Kind, sqlSetup } from '../sql-setup.ts'
 
 const server = onePerFile(() => postgres())
 const address = async () => ({
@@ -23,62 +21,35 @@ afterAll(async () => {
   await (await admin)?.end()
 })
 
-interface Kind {
-  readonly options?: PluginOptions
-  readonly dbh?: () => Promise<unknown>
-  /** The name of a table for this storage. */
-  readonly table?: (storage: string) => string
-  /** The same as SQL text, and what makes it. */
-  readonly sqlTable?: (storage: string) => string
-  readonly prepare?: (table: string) => string
+const database: Database = {
+  options: async () => ({
+    dataSource: `dbi:Pg:dbname=session;host=127.0.0.1;port=${(await server()).port}`,
+    username: 'session',
+  }),
+  execute: async (sql) => (await adminPool()).query(sql),
 }
-
-function setup({ options, dbh, table = (name) => name, sqlTable = table, prepare }: Kind): DriverSetup {
-  return {
-    offers: ['create', 'replace', 'removeIf', 'touch', 'purge'],
-    // More than a page, and than a batch.
-    records: 1100,
-    create: async (context) => {
-      const { storage } = context
-      if (prepare) await (await adminPool()).query(prepare(sqlTable(storage)))
-      const { port } = await server()
-      return builtIn<Driver>('drivers', 'Pg', context, {
-        ...(dbh ? { dbh: await dbh() } : { dataSource: `dbi:Pg:dbname=session;host=127.0.0.1;port=${port}` }),
-        username: 'session',
-        tableName: table(storage),
-        ...options,
-      })
-    },
-    sabotage: async (storage) => {
-      await (await adminPool()).query(`drop table ${sqlTable(storage)}`)
-    },
-    destroy: async (storage) => {
-      await (await adminPool()).query(`drop table if exists ${sqlTable(storage)}`)
-      // The drivers are closed: what was handed in is still open.
-      for (const client of clients.splice(0)) {
-        await client.query('select 1')
-        await client.end()
-      }
-    },
-  }
-}
+const setup = (kind: Kind = {}) => sqlSetup('Pg', database, kind)
 
 let pool: Promise<pg.Pool> | undefined
-const handedInPool = () =>
-  (pool ??= address().then((at) => {
+const handedInPool = async (): Promise<HandedIn> => {
+  pool ??= address().then((at) => {
     const made = new pg.Pool({ ...at, max: 4 })
     ends.push(() => made.end())
     return made
-  }))
+  })
+  return { handle: await pool }
+}
 
-/** Of one case. */
-const clients: pg.Client[] = []
-
-async function handedInClient(): Promise<pg.Client> {
+async function handedInClient(): Promise<HandedIn> {
   const client = new pg.Client(await address())
   await client.connect()
-  clients.push(client)
-  return client
+  return {
+    handle: client,
+    end: async () => {
+      await client.query('select 1')
+      await client.end()
+    },
+  }
 }
 
 const plain = ['create', 'replace', 'removeIf'] as const
@@ -87,7 +58,7 @@ const charSql = (type: string) => (table: string) =>
   `create table if not exists ${table} (id char(32) not null primary key, a_session ${type})`
 
 export const setups: Record<string, DriverSetup> = withService('postgres', {
-  'by default': setup({}),
+  'by default': setup(),
   'with a schema and odd characters in the name': setup({
     table: (name) => `odd "schema.it's a ${name}; "?`,
     sqlTable: (name) => `"odd ""schema"."it's a ${name}; ""?"`,

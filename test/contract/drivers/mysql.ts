@@ -1,11 +1,9 @@
 import mysql from 'mysql2/promise'
 import { afterAll } from 'vitest'
-import type { Driver } from '../../../src/contracts/driver.ts'
-import type { PluginOptions } from '../../../src/contracts/services.ts'
 import type { DriverSetup } from '../../../src/testing/index.ts'
 import { mariadb } from '../../services/index.ts'
 import { onePerFile, withService } from '../../services/in-contract.ts'
-import { builtIn } from '../plugins.ts'
+import { type Database, type HandedIn, type Kind, sqlSetup } from '../sql-setup.ts'
 
 const server = onePerFile(() => mariadb())
 const address = async () => ({
@@ -20,53 +18,22 @@ const adminPool = () =>
   (admin ??= address().then((at) => mysql.createPool({ ...at, connectionLimit: 4, flags: ['-FOUND_ROWS'] })))
 afterAll(async () => (await admin)?.end())
 
-/** Of one case. */
-const connections: mysql.Connection[] = []
+const database: Database = {
+  options: async () => ({
+    dataSource: `dbi:mysql:database=session;host=127.0.0.1;port=${(await server()).port}`,
+    username: 'root',
+  }),
+  execute: async (sql) => (await adminPool()).query(sql),
+}
+const setup = (kind: Kind = {}) => sqlSetup('mysql', database, kind)
 
-async function handedInConnection(): Promise<mysql.Connection> {
+async function handedInConnection(): Promise<HandedIn> {
   const connection = await mysql.createConnection(await address())
-  connections.push(connection)
-  return connection
-}
-
-interface Kind {
-  readonly options?: PluginOptions
-  readonly dbh?: () => Promise<unknown>
-  /** The name of a table for this storage. */
-  readonly table?: (storage: string) => string
-  /** The same as SQL text, and what makes it. */
-  readonly sqlTable?: (storage: string) => string
-  readonly prepare?: (table: string) => string
-}
-
-function setup({ options, dbh, table = (name) => name, sqlTable = table, prepare }: Kind): DriverSetup {
   return {
-    offers: ['create', 'replace', 'removeIf', 'touch', 'purge'],
-    // More than a page, and than a batch.
-    records: 1100,
-    create: async (context) => {
-      const { storage } = context
-      if (prepare) await (await adminPool()).query(prepare(sqlTable(storage)))
-      const { port } = await server()
-      return builtIn<Driver>('drivers', 'mysql', context, {
-        ...(dbh
-          ? { dbh: await dbh() }
-          : { dataSource: `dbi:mysql:database=session;host=127.0.0.1;port=${port}` }),
-        username: 'root',
-        tableName: table(storage),
-        ...options,
-      })
-    },
-    sabotage: async (storage) => {
-      await (await adminPool()).query(`drop table ${sqlTable(storage)}`)
-    },
-    destroy: async (storage) => {
-      await (await adminPool()).query(`drop table if exists ${sqlTable(storage)}`)
-      // The drivers are closed: what was handed in is still open.
-      for (const connection of connections.splice(0)) {
-        await connection.query('select 1')
-        await connection.end()
-      }
+    handle: connection,
+    end: async () => {
+      await connection.query('select 1')
+      await connection.end()
     },
   }
 }
@@ -91,7 +58,7 @@ function madeByPerl(data: string, rest = 'default charset utf8mb4'): DriverSetup
 }
 
 export const setups: Record<string, DriverSetup> = withService('mariadb', {
-  'by default': setup({}),
+  'by default': setup(),
   'with a database and odd characters in the name': setup({
     table: (name) => `odd \`database.it's a ${name}; "?`,
     sqlTable: (name) => `\`odd \`\`database\`.\`it's a ${name}; "?\``,
@@ -101,6 +68,6 @@ export const setups: Record<string, DriverSetup> = withService('mariadb', {
   'in a table of longtext that Perl made': madeByPerl('longtext'),
   'in a table of latin1 that Perl made': madeByPerl('longtext', 'default charset latin1'),
   'shared with Perl': { ...setup({ options: { shared: true } }), offers: plain },
-  'with a pool handed in': setup({ dbh: adminPool }),
+  'with a pool handed in': setup({ dbh: async () => ({ handle: await adminPool() }) }),
   'with a connection handed in': setup({ dbh: handedInConnection }),
 })

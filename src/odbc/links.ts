@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module'
+import type { PluginOptions } from '../contracts/services.ts'
+import { InvalidOptionError } from '../errors.ts'
+import { loadPackage } from '../load-package.ts'
+import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
+import type { Server } from '../sql/dialect.ts'
+import type { Link, Links } from '../sql/link.ts'
+import { OwnLinks } from '../sql/own-links.ts'
+import { readMax } from '../sql/server-options.ts'
+import type { Connection, OdbcModule, Pool } from './client.ts'
+import { connectOdbc, type Source } from './connect.ts'
+import { places } from './gate.ts'
+import { HandedInLink, PooledOdbcLink } from './link.ts'
+import { locateOdbc } from './location.ts'
+import { productInName } from './products.ts'
+
+export interface OdbcServer {
+  readonly server: Server
+  /** Of connections of our own. */
+  readonly source: Source | undefined
+}
+
+const handedInCalled = 'The database behind ODBC'
+
+/** Where the connections come from: the option `dbh`, or of our own. */
+export async function odbcServer(options: PluginOptions, timeout: number): Promise<OdbcServer> {
+  const { dbh } = options
+  if (dbh !== undefined && dbh !== null) {
+    return { server: { called: handedInCalled, links: await handedIn(dbh) }, source: undefined }
+  }
+  const { keywords, called, attributes } = locateOdbc(options)
+  // More would wait for each other.
+  const max = Math.min(readMax(attributes, 'maxSize'), places)
+  const source: Source = { odbc: await loadOdbc(), keywords, timeout, product: productInName(keywords) }
+  const links = new OwnLinks(called, (deadline) => connectOdbc(source, deadline), { max })
+  return { server: { called, links }, source }
+}
+
+/** By `require`, which also looks where the variable NODE_PATH says: this package is often built for a whole machine. */
+async function loadOdbc(): Promise<OdbcModule> {
+  const require = createRequire(import.meta.url)
+  return loadPackage('odbc', 'ODBC', async () => require('odbc') as OdbcModule)
+}
+
+async function handedIn(dbh: unknown): Promise<Links> {
+  const ask = async (): Promise<unknown> => (typeof dbh === 'function' ? await dbh() : dbh)
+  const handle = await ask()
+  if (isPool(handle)) return new PooledLinks(linksOf(handle))
+  let first: Connection | undefined = connectionIn(handle)
+  const next = async (): Promise<Link> => {
+    const connection = first ?? connectionIn(await ask())
+    first = undefined
+    return new HandedInLink(connection)
+  }
+  return new SingleLink(handedInCalled, next, () => {}, typeof dbh === 'function')
+}
+
+function linksOf(pool: Pool): BorrowedPool {
+  return { take: async () => new PooledOdbcLink(await pool.connect(), pool) }
+}
+
+function isPool(handle: unknown): handle is Pool {
+  const { connect, query } = Object(handle) as Partial<Pool & Connection>
+  return typeof connect === 'function' && typeof query === 'function'
+}
+
+function connectionIn(handle: unknown): Connection {
+  const { query, close } = Object(handle) as Partial<Connection>
+  if (typeof query === 'function' && typeof close === 'function') return handle as Connection
+  throw new InvalidOptionError(
+    'dbh must be a pool or connection of the package odbc, or a function that returns one',
+  )
+}

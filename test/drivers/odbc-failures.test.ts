@@ -1,0 +1,4 @@
+import { postgresByOdbc } from '../odbc/servers.ts'
+import { failureTests } from '../sql/failure-tests.ts'
+
+failureTests(postgresByOdbc)
