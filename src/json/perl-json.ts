@@ -91,14 +91,16 @@ function isWellFormed(value: unknown): boolean {
 /** How text lies in an image: escaped, as UTF-8, or as JSON::Syck reads it. */
 export type TextForm = 'ascii' | 'utf8' | 'syck'
 
-/** Every escape; the first group is there in one that only JSON::Syck writes. */
-const syckEscape = /\\(?:["\\/bfnrtu]|([0aevx])|)/g
+const backslash = 0x5c
+
+/** What only JSON::Syck writes after a backslash. */
+const syckEscapes = Buffer.from('0aevx')
 
 /** How the text lies in this image. */
 export function formOf(bytes: Buffer): TextForm {
-  if (bytes.includes(0x5c)) {
-    for (const [, syck] of bytes.toString('latin1').matchAll(syckEscape))
-      if (syck !== undefined) return 'syck'
+  // What a backslash escapes begins no escape itself.
+  for (let at = bytes.indexOf(backslash); at >= 0; at = bytes.indexOf(backslash, at + 2)) {
+    if (syckEscapes.includes(bytes[at + 1] ?? 0)) return 'syck'
   }
   return !isAscii(bytes) && isUtf8(bytes) ? 'utf8' : 'ascii'
 }

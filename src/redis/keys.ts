@@ -38,6 +38,8 @@ export class Keys {
 
   /** `undefined` for a key that no id leads to. */
   idOf(key: Buffer): string | undefined {
-    return isUtf8(key) ? key.toString('utf8', this.#length) : undefined
+    const id = key.toString('utf8', this.#length)
+    // What is no UTF-8 comes as this character, which may also be there by itself.
+    return !id.includes('\ufffd') || isUtf8(key) ? id : undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/services.ts'
+import { itemsOf } from '../items-of.ts'
 import { expiryOf } from './expiry.ts'
 import type { Keys } from './keys.ts'
 import type { RedisLink } from './link.ts'
@@ -14,20 +15,31 @@ export interface Wanted {
 }
 
 /** Every id, node by node and page by page. */
-export async function* listIds(
+export function listIds(
   server: Server,
   keys: Keys,
   clock: Clock,
   wanted: Wanted | undefined,
-): AsyncGenerator<string, void, undefined> {
+): AsyncIterable<string> {
+  return itemsOf(pagesOf(server, keys, clock, wanted))
+}
+
+async function* pagesOf(
+  server: Server,
+  keys: Keys,
+  clock: Clock,
+  wanted: Wanted | undefined,
+): AsyncGenerator<readonly string[], void, undefined> {
   for (const node of await server.nodes()) {
     const recent = new RecentIds()
     for await (const page of scan(server, node, keys.pattern)) {
       const chosen = wanted ? await choose(server, node, page, clock, wanted) : page
+      const ids: string[] = []
       for (const key of chosen) {
         const id = keys.idOf(key)
-        if (id !== undefined && recent.isNew(id)) yield id
+        if (id !== undefined && recent.isNew(id)) ids.push(id)
       }
+      yield ids
     }
   }
 }
@@ -74,9 +86,10 @@ class RecentIds {
   #before = new Set<string>()
 
   isNew(id: string): boolean {
-    if (this.#these.has(id) || this.#before.has(id)) return false
-    this.#these.add(id)
-    if (this.#these.size === 2000) {
+    if (this.#before.has(id)) return false
+    const { size } = this.#these
+    if (this.#these.add(id).size === size) return false
+    if (size === 1999) {
       this.#before = this.#these
       this.#these = new Set()
     }

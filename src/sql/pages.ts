@@ -1,4 +1,5 @@
 import type { Awaitable } from '../contracts/awaitable.ts'
+import { itemsOf } from '../items-of.ts'
 
 /** Some ids in the order of the key, and where the next page begins; no `next` after the last page. */
 export interface Page<Position> {
@@ -10,14 +11,21 @@ export interface Page<Position> {
  * Lists ids page by page, each page its own statement that begins after the last one's end. Nothing is locked or
  * kept open in between, and rows that come and go meanwhile do not shift what follows.
  */
-export async function* listByPages<Position>(
+export function listByPages<Position>(
   begin: Position,
   readPage: (from: Position) => Awaitable<Page<Position>>,
-): AsyncGenerator<string, void, undefined> {
+): AsyncIterable<string> {
+  return itemsOf(pagesFrom(begin, readPage))
+}
+
+async function* pagesFrom<Position>(
+  begin: Position,
+  readPage: (from: Position) => Awaitable<Page<Position>>,
+): AsyncGenerator<readonly string[], void, undefined> {
   let from: Position | undefined = begin
   while (from !== undefined) {
     const page: Page<Position> = await readPage(from)
-    for (const id of page.ids) yield id
+    yield page.ids
     from = page.next
   }
 }
