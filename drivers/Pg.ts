@@ -16,8 +16,8 @@ import { ServerDriver } from '../src/sql/server-driver.ts'
  * - `dbh`: instead of all that a `Pool` or a `Client` of `pg`, or a function that returns one. It is used and not closed.
  * - `tableName` ('sessions', or `schema.table`), `idColName` ('id'), `dataColName` ('a_session'). A table that is not
  *   there is made.
- * - `expiresColName` ('expires'): the column, of type bigint, that the driver keeps the time of expiry in, as seconds
- *   since 1970. Tables made by this driver have it. Without it there is no `touch` and no `purge`.
+ * - `expiresColName` ('expires'): the column that the driver keeps the time of expiry in: as seconds since 1970 in one of
+ *   type bigint, or as a timestamp. Tables made by this driver have it. Without it there is no `touch` and no `purge`.
  * - `pgText`, `pgBytea`: of which type the column for the images is. Default: what it is; bytea for a new table.
  * - `shared`: a Perl program writes the same table. It knows nothing of `expires`, so nothing is read from there.
  * - `timeout`: how long one call may take, in milliseconds. Default 5000.

@@ -6,6 +6,7 @@ import { pgWords } from './words.ts'
 const advices: Readonly<Record<string, string>> = {
   '08P01': 'If there is a pooler in between, it may refuse statement_timeout: set it to 0 in dataSourceAttrs',
   '22001': 'The column is too short',
+  '22P02': 'The column takes JSON only: use serialize:JSON',
   '25P02': 'The transaction on the connection in the option dbh has failed; end it',
   '28P01': 'Check the options username and password',
   '3D000': 'Make the database first',

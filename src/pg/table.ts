@@ -49,7 +49,8 @@ export async function findPgTable(
     names,
     id: idColumn(names, id, serverEncoding),
     data: dataColumn(names, data, pgText === true, pgBytea === true),
-    expires: expires?.type === 'int8',
+    expires: expires?.type === 'int8' || isTimestamp(expires?.type),
+    expiresForAll: isTimestamp(expires?.type),
   }
 }
 
@@ -94,6 +95,11 @@ function columnIn([name = '', type = '', declared = '', modifier, deterministic,
   }
 }
 
+/** As connect-pg-simple has it: ours are numbers. */
+function isTimestamp(type: string | undefined): boolean {
+  return type === 'timestamp' || type === 'timestamptz'
+}
+
 function checkEncoding(encoding: string): void {
   if (encoding === 'UTF8' || encoding === 'SQL_ASCII') return
   throw new InvalidOptionError(
@@ -134,6 +140,8 @@ function dataColumn(names: TableNames, column: Column, pgText: boolean, pgBytea:
     bytea: 'binary',
     text: 'text',
     varchar: 'text',
+    json: 'utf8',
+    jsonb: 'utf8',
   }
   const forced = pgText === pgBytea ? undefined : pgText ? 'text' : 'binary'
   const kind = kinds[column.type] ?? forced

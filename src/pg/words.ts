@@ -4,38 +4,60 @@ import type { ServerTable } from '../sql/server-table.ts'
 import type { Mark } from '../sql/statement.ts'
 import { pgTableName } from './table.ts'
 
+/** What stands for never, far beyond what a timestamp holds. */
+const never = Number.MAX_SAFE_INTEGER
+
 /** PostgreSQL's SQL for one table. */
-export function pgWords({ names, data: { kind }, expires: expiring }: ServerTable): Words {
+export function pgWords({
+  names,
+  data: { kind, type },
+  expires: expiring,
+  expiresForAll,
+}: ServerTable): Words {
   const table = pgTableName(names)
   const id = quoteIdentifier(names.id)
   const data = quoteIdentifier(names.data)
   const expires = expiring ? quoteIdentifier(names.expires) : undefined
-  const image = `coalesce(${data}, '')`
+  const time = expires !== undefined && expiresForAll ? timestamp(expires) : undefined
+  const image = kind === 'utf8' ? `coalesce(${data}::text, '')` : `coalesce(${data}, '')`
   const insert = (mark: Mark) =>
     `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${mark('image')}${expires ? `, ${mark('expires')}` : ''}) on conflict (${id}) do`
+    `values (${mark('id')}, ${mark('image')}${expires ? `, ${time?.write(mark('expires')) ?? mark('expires')}` : ''}) ` +
+    `on conflict (${id}) do`
   return {
     table,
     id,
     data,
     expires,
+    ...(time && { time }),
     // As text, char(32) has no blanks at the end.
     readId: `${id}::text`,
     // pg reads values as text only; of those for bytes this one is the shortest, and the same with all settings.
-    readImage: kind === 'text' ? image : `encode(${image}, 'base64')`,
+    readImage: kind === 'binary' ? `encode(${image}, 'base64')` : image,
     newImage: (mark) => mark('image'),
     isId: (mark) => `${id} = ${mark('id')}`,
-    isImage: (mark) =>
-      kind === 'text'
-        ? `${image} in (${mark('expected')}::text, ${mark('expectedText')}::text)`
-        : `${image} = ${mark('expected')}`,
+    isImage: (mark) => {
+      // It keeps another text than it was given, which means the same.
+      if (type === 'jsonb') return `${data} = ${mark('expected')}`
+      return kind === 'binary'
+        ? `${image} = ${mark('expected')}`
+        : `${image} in (${mark('expected')}::text, ${mark('expectedText')}::text)`
+    },
     create: (mark) => `${insert(mark)} nothing`,
     store: (mark) =>
       `${insert(mark)} update set ${data} = excluded.${data}${expires ? `, ${expires} = excluded.${expires}` : ''}`,
     // By the place of the row, as there is no limit to a delete; a row that was written meanwhile has another place.
     purge: (mark, limit) =>
       `delete from ${table} where ctid = any(array(` +
-      `select ctid from ${table} where ${expires ?? 'null'} < ${mark('now')} limit ${limit}))`,
+      `select ctid from ${table} where ${expires ?? 'null'} < ${time?.write(mark('now')) ?? mark('now')} limit ${limit}))`,
     limit: (rows) => `limit ${rows}`,
+  }
+}
+
+function timestamp(column: string): NonNullable<Words['time']> {
+  return {
+    read: `extract(epoch from ${column}::timestamptz)::float8`,
+    write: (seconds) =>
+      `case when ${seconds}::float8 >= ${never} then 'infinity' else to_timestamp(${seconds}::float8) end`,
   }
 }

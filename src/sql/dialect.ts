@@ -20,6 +20,8 @@ export interface Words {
   readonly id: string
   readonly data: string
   readonly expires: string | undefined
+  /** How `expires` is selected and written, where it is not a plain number of seconds. */
+  readonly time?: { readonly read: string; readonly write: (seconds: string) => string }
 
   /** The id as selected. */
   readonly readId: string

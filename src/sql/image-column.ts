@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Image } from '../contracts/driver.ts'
 import { StorageError } from '../errors.ts'
 import { asBuffer } from '../image-text.ts'
@@ -9,12 +9,16 @@ import { bytesOfText, otherTextOfBytes, textOfBytes } from './text-image.ts'
 
 /** The image as it is bound to a mark. */
 export function boundImage({ data }: ServerTable, image: Image): Value {
-  return data.kind === 'text' ? textOfBytes(image) : asBuffer(image)
+  if (data.kind === 'binary') return asBuffer(image)
+  return data.kind === 'text' ? textOfBytes(image) : asBuffer(image).toString()
 }
 
 /** The image that a row is to have, as it is bound; null, which equals nothing, if no row can have it. */
 export function boundExpected({ textHoldsNul }: Dialect, table: ServerTable, expected: Image): Value {
-  const impossible = table.data.kind === 'text' && !textHoldsNul && asBuffer(expected).includes(0)
+  const bytes = asBuffer(expected)
+  const impossible =
+    (table.data.kind !== 'binary' && !textHoldsNul && bytes.includes(0)) ||
+    (table.data.kind === 'utf8' && !isUtf8(bytes))
   return impossible ? null : boundImage(table, expected)
 }
 
@@ -25,9 +29,9 @@ export function otherTextOf({ data }: ServerTable, image: Image): Value {
 
 /** The image, out of what the column gave. */
 export function imageIn(dialect: Dialect, { data }: ServerTable, value: unknown): Image {
-  return data.kind === 'text'
-    ? bytesOfText(String((value ?? '') as string | Buffer))
-    : dialect.readBytes(value)
+  if (data.kind === 'binary') return dialect.readBytes(value)
+  const text = String((value ?? '') as string | Buffer)
+  return data.kind === 'text' ? bytesOfText(text) : Buffer.from(text)
 }
 
 /** Throws `StorageError` for an image that the column would refuse, cut off or change. Nothing was sent then. */
@@ -58,6 +62,10 @@ export function checkImage(
   }
   if (!textHoldsNul && asBuffer(image).includes(0)) {
     refuse(`text holds no NUL, which this session has. ${instead}`)
+  }
+  if (data.kind === 'utf8') {
+    if (!isUtf8(image)) refuse(`holds no bytes but those of UTF-8, which this session is not. ${instead}`)
+    return
   }
   if (shared && perlReadsTextAsBytes && !isAscii(image)) {
     refuse(`from text Perl would read other bytes than those of this session, which is not ASCII. ${instead}`)

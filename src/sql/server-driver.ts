@@ -238,7 +238,7 @@ export abstract class ServerDriver implements Driver {
   #record(id: string, image: Image, lifetime: number | undefined): Given {
     const { server, table } = this.#ready
     checkImage(server.called, this.dialect, table, image, this.#shared)
-    const expires = this.#shared ? null : expiryColumn(this.clock, lifetime)
+    const expires = this.#shared && !table.expiresForAll ? null : expiryColumn(this.clock, lifetime)
     return { id, image: boundImage(table, image), expires }
   }
 

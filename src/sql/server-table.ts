@@ -8,6 +8,8 @@ export interface ServerTable {
   readonly data: DataColumn
   /** It has the column for the time of expiry, of a type that can hold it. */
   readonly expires: boolean
+  /** That column is not only ours: who else uses the table goes by it, so it is always written. */
+  readonly expiresForAll?: boolean
 }
 
 export interface IdColumn {
@@ -25,8 +27,8 @@ export interface IdColumn {
 }
 
 export interface DataColumn {
-  /** Bytes are bound and read as such, or as a text with a character for each byte. */
-  readonly kind: 'binary' | 'text'
+  /** Bytes are bound and read as such, as a text with a character for each byte, or as the text of which they are the UTF-8. */
+  readonly kind: 'binary' | 'text' | 'utf8'
   /** Bytes that it holds, if it has a limit. */
   readonly maxBytes: number | undefined
   /** As text it may change other characters. */

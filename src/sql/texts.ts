@@ -56,7 +56,8 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const update = (mark: Mark) =>
-    `update ${table} set ${data} = ${newImage(mark)}${expires ? `, ${expires} = ${mark('expires')}` : ''}`
+    `update ${table} set ${data} = ${newImage(mark)}${expires ? `, ${expires} = ${time(mark('expires'))}` : ''}`
+  const time = words.time?.write ?? ((seconds: string) => seconds)
   const page = `order by ${id} ${words.limit(pageSize)}`
   const { store } = words
   return {
@@ -65,7 +66,7 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
       'retrieve',
       words.retrieve ??
         ((mark) =>
-          `select ${expires ? `${expires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
+          `select ${expires ? `${words.time?.read ?? expires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
     ),
     exists: read('exists', (mark) => `select 1 as found from ${table} where ${isId(mark)}`),
     create: write('create', (mark) => words.create(mark)),
@@ -93,16 +94,17 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
 
 function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpiryStatements {
   const { table, id, readId } = words
+  const time = words.time?.write ?? ((seconds: string) => seconds)
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const unknown = `select ${readId} as id from ${table} where ${expires} is null`
-  const expired = `select ${readId} as id, ${expires} as expires from ${table} where ${expires} <`
+  const expired = `select ${readId} as id, ${words.time?.read ?? expires} as expires from ${table} where ${expires} <`
   const limit = words.limit(pageSize)
   return {
     touch: writeStatement(
       style,
       'touch',
-      (mark) => `update ${table} set ${expires} = ${mark('expires')} where ${words.isId(mark)}`,
+      (mark) => `update ${table} set ${expires} = ${time(mark('expires'))} where ${words.isId(mark)}`,
       { repeatable: true },
     ),
     unknown: {
@@ -113,13 +115,13 @@ function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpirySta
       ),
     },
     expired: {
-      first: read('expired', (mark) => `${expired} ${mark('now')} order by ${expires}, ${id} ${limit}`),
+      first: read('expired', (mark) => `${expired} ${time(mark('now'))} order by ${expires}, ${id} ${limit}`),
       // Databases use the index for a bound on the column, and not for one on a pair of columns.
       next: read(
         'expired-after',
         (mark) =>
-          `${expired} ${mark('now')} and ${expires} >= ${mark('afterExpires')} ` +
-          `and (${expires} > ${mark('afterExpires')} or ${id} > ${mark('afterId')}) ` +
+          `${expired} ${time(mark('now'))} and ${expires} >= ${time(mark('afterExpires'))} ` +
+          `and (${expires} > ${time(mark('afterExpires'))} or ${id} > ${mark('afterId')}) ` +
           `order by ${expires}, ${id} ${limit}`,
       ),
     },

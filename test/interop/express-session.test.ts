@@ -6,15 +6,17 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RedisStore } from 'connect-redis'
+import pg from 'pg'
 import { createClient } from 'redis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type SessionOptions, SessionStore } from '../../src/index.ts'
-import { isMissing, redis } from '../services/index.ts'
+import { isMissing, postgres, redis } from '../services/index.ts'
 
 // express-session and its stores have no types of their own.
 const require = createRequire(import.meta.url)
 const expressSession = require('express-session') as ((options: object) => Middleware) & object
 const fileStore = require('session-file-store') as (session: object) => new (options: object) => object
+const pgSimple = require('connect-pg-simple') as (session: object) => new (options: object) => object
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
 type ExpressRequest = IncomingMessage & { sessionID: string; session: Record<string, unknown> }
@@ -110,5 +112,18 @@ describe('sessions of express-session', () => {
     const type = 'driver:Redis;id:UUID36;serialize:JSON;layout:ExpressSession'
     const dataSource = `redis://127.0.0.1:${server.port}`
     await inTurns(new RedisStore({ client }), { type, dataSource, prefix: 'sess:' })
+  })
+
+  test.skipIf(isMissing('postgres'))('in PostgreSQL, by connect-pg-simple', async () => {
+    const server = await postgres()
+    onTestFinished(() => server.stop())
+    const conString = `postgres://session@127.0.0.1:${server.port}/session`
+    const pool = new pg.Pool({ connectionString: conString })
+    onTestFinished(() => pool.end())
+    const Store = pgSimple(expressSession)
+    const store = new Store({ pool, createTableIfMissing: true, pruneSessionInterval: false })
+    const names = { tableName: 'session', idColName: 'sid', dataColName: 'sess', expiresColName: 'expire' }
+    const type = 'driver:Pg;id:UUID36;serialize:JSON;layout:ExpressSession'
+    await inTurns(store, { type, dataSource: conString, ...names })
   })
 })

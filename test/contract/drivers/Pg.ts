@@ -80,6 +80,10 @@ export const setups: Record<string, DriverSetup> = withService('postgres', {
       'replace: compares bytes that are no text': noNul,
     },
   },
+  'in a table with a timestamp': setup({
+    prepare: (table) =>
+      `create table if not exists ${table} (id text primary key, a_session bytea, expires timestamp(6) not null)`,
+  }),
   'shared with Perl': { ...setup({ options: { shared: true } }), offers: plain },
   'with a pool handed in': setup({ dbh: handedInPool }),
   'with a client handed in': setup({ dbh: handedInClient }),
