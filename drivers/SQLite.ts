@@ -1,11 +1,10 @@
+import { removeInBatches } from '../src/batches.ts'
 import type { Awaitable } from '../src/contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
 import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
-import { removeInBatches } from '../src/sql/batches.ts'
-import { expiryColumn, expiryIn } from '../src/sql/expiry.ts'
-import { listByPages } from '../src/sql/pages.ts'
+import { listByPages } from '../src/pages.ts'
 import { readTableNames, type TableNames } from '../src/sql/table-names.ts'
 import { loadClient } from '../src/sqlite/clients.ts'
 import { type Connection, connectionTo, handedIn } from '../src/sqlite/connection.ts'
@@ -17,6 +16,7 @@ import { Patience } from '../src/sqlite/patience.ts'
 import { applySettings, closeDatabase, type Settings } from '../src/sqlite/settings.ts'
 import type { ExpiryStatements, Statements } from '../src/sqlite/statements.ts'
 import { sqliteTableSql } from '../src/sqlite/table.ts'
+import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
 
 /**
  * `driver:SQLite`: a table with a row for each session, which Data::Session, CGI::Session and this library can use at
@@ -184,7 +184,7 @@ export default class SQLite implements Driver {
   }
 
   #touch({ touch }: ExpiryStatements, id: string, lifetime: number | undefined): Awaitable<boolean> {
-    const expires = expiryColumn(this.clock, lifetime)
+    const expires = storedExpiry(this.clock, lifetime)
     return this.#try(() => changed(touch.run(expires, id, expires)) || this.#exists(id))
   }
 
@@ -195,7 +195,7 @@ export default class SQLite implements Driver {
   /** The value for the column, if there is the column. Somebody else's writes would not move it: then nothing. */
   #expires(lifetime: number | undefined): (number | null)[] {
     if (!this.#ready.expiry) return []
-    return [this.#settings.shared ? null : expiryColumn(this.clock, lifetime)]
+    return [this.#settings.shared ? null : storedExpiry(this.clock, lifetime)]
   }
 }
 

@@ -78,7 +78,7 @@ export interface SessionOptions {
   noFlock?: boolean | undefined
   /** File: a symbolic link in a session's place is never followed, it is an error. Default true. */
   noFollow?: boolean | undefined
-  /** File, SQLite: a write has reached the disk before it is answered. Default false. */
+  /** File, SQLite, LMDB: a write has reached the disk before it is answered. Default false, of LMDB true. */
   fsync?: boolean | undefined
   /** File: levels of subfolders, 0 to 2, for large populations. Default 0. */
   shards?: number | undefined
@@ -101,7 +101,7 @@ export interface SessionOptions {
   host?: string | undefined
   port?: number | string | undefined
   socket?: string | undefined
-  /** SQL drivers: default 'sessions'. */
+  /** SQL drivers, LMDB: default 'sessions'. */
   tableName?: string | undefined
   /** SQL drivers: default 'id'. */
   idColName?: string | undefined
@@ -145,7 +145,7 @@ export interface SessionOptions {
   /** Redis: what the keys begin with. Default 'data_session:'. */
   prefix?: string | undefined
 
-  /** Redis: a client of ioredis or node-redis, or a function that gives one. It is used and not closed. */
+  /** Redis, LMDB: an open client or database, or a function that gives one. It is used and not closed. */
   cache?: unknown
   pgBytea?: boolean | undefined
   pgText?: boolean | undefined

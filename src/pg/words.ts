@@ -2,10 +2,8 @@ import type { Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
 import type { ServerTable } from '../sql/server-table.ts'
 import type { Mark } from '../sql/statement.ts'
+import { NEVER } from '../stored-expiry.ts'
 import { pgTableName } from './table.ts'
-
-/** What stands for never, far beyond what a timestamp holds. */
-const never = Number.MAX_SAFE_INTEGER
 
 /** PostgreSQL's SQL for one table. */
 export function pgWords({
@@ -58,6 +56,6 @@ function timestamp(column: string): NonNullable<Words['time']> {
   return {
     read: `extract(epoch from ${column}::timestamptz)::float8`,
     write: (seconds) =>
-      `case when ${seconds}::float8 >= ${never} then 'infinity' else to_timestamp(${seconds}::float8) end`,
+      `case when ${seconds}::float8 >= ${NEVER} then 'infinity' else to_timestamp(${seconds}::float8) end`,
   }
 }

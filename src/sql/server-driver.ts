@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { removeInBatches } from '../batches.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../contracts/driver.ts'
 import type { Clock, PluginOptions } from '../contracts/services.ts'
 import { ClosedError, InvalidOptionError, SessionError } from '../errors.ts'
 import { asBuffer } from '../image-text.ts'
-import { removeInBatches } from './batches.ts'
+import { listByPages } from '../pages.ts'
+import { expiryIn, storedExpiry } from '../stored-expiry.ts'
 import { Deadline } from './deadline.ts'
 import type { Dialect, Server } from './dialect.ts'
-import { expiryColumn, expiryIn } from './expiry.ts'
 import { checkServerId } from './id-rules.ts'
 import { boundExpected, boundImage, checkImage, imageIn, otherTextOf } from './image-column.ts'
 import type { Answer, Value } from './link.ts'
 import { openServerTable } from './open-table.ts'
-import { listByPages } from './pages.ts'
 import { serverError } from './server-error.ts'
 import type { ServerTable } from './server-table.ts'
 import type { Statement, ValueName } from './statement.ts'
@@ -171,7 +171,7 @@ export abstract class ServerDriver implements Driver {
 
   #offerExpiry({ touch, purge }: ExpiryStatements): void {
     this.touch = async (id, lifetime) => {
-      const expires = expiryColumn(this.clock, lifetime)
+      const expires = storedExpiry(this.clock, lifetime)
       return this.#work((run) => this.#found(run, touch, { id, expires }))
     }
     this.purge = (now) => removeInBatches(async () => (await this.#one(purge, { now })).count)
@@ -238,7 +238,7 @@ export abstract class ServerDriver implements Driver {
   #record(id: string, image: Image, lifetime: number | undefined): Given {
     const { server, table } = this.#ready
     checkImage(server.called, this.dialect, table, image, this.#shared)
-    const expires = this.#shared && !table.expiresForAll ? null : expiryColumn(this.clock, lifetime)
+    const expires = this.#shared && !table.expiresForAll ? null : storedExpiry(this.clock, lifetime)
     return { id, image: boundImage(table, image), expires }
   }
 

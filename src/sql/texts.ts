@@ -1,4 +1,4 @@
-import { batchSize } from './batches.ts'
+import { batchSize } from '../batches.ts'
 import type { Words } from './dialect.ts'
 import { type Mark, type MarkStyle, type Statement, writeStatement } from './statement.ts'
 

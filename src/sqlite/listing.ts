@@ -1,4 +1,4 @@
-import type { Page } from '../sql/pages.ts'
+import type { Page } from '../pages.ts'
 import type { ExpiryStatements, Statements } from './statements.ts'
 
 const pageSize = 1000

@@ -113,7 +113,7 @@ test('four processes that count lose nothing', async () => {
 test('processes that are killed while they write leave whole records', async () => {
   const path = newPath()
   for (let round = 0; round < 3; round++) {
-    const child = start('sqlite-write-forever.mjs', path)
+    const child = start('write-forever.mjs', 'SQLite', path)
     await once(child.stdout!, 'data')
     await someTurns()
     child.kill('SIGKILL')

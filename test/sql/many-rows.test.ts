@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { removeInBatches } from '../../src/sql/batches.ts'
-import { listByPages } from '../../src/sql/pages.ts'
+import { removeInBatches } from '../../src/batches.ts'
+import { listByPages } from '../../src/pages.ts'
 
 describe('removing in batches', () => {
   /** Removes from this many rows, and tells of each call. */

@@ -1,5 +1,5 @@
-import type { Awaitable } from '../contracts/awaitable.ts'
-import { itemsOf } from '../items-of.ts'
+import type { Awaitable } from './contracts/awaitable.ts'
+import { itemsOf } from './items-of.ts'
 
 /** Some ids in the order of the key, and where the next page begins; no `next` after the last page. */
 export interface Page<Position> {
@@ -8,7 +8,7 @@ export interface Page<Position> {
 }
 
 /**
- * Lists ids page by page, each page its own statement that begins after the last one's end. Nothing is locked or
+ * Lists ids page by page, each page its own query that begins after the last one's end. Nothing is locked or
  * kept open in between, and rows that come and go meanwhile do not shift what follows.
  */
 export function listByPages<Position>(

@@ -1,9 +1,8 @@
-// node sqlite-write-forever.mjs DATABASE: stores sessions a, b, c … over and over, each image a run of one letter, and
+// node write-forever.mjs DRIVER DATASOURCE: stores sessions a, b, c … over and over, each image a run of one letter, and
 // says so with a line on standard output after the first round. Ends only when it is killed.
-import SQLite from '../../dist/drivers/SQLite.js'
-
-const [dataSource] = process.argv.slice(2)
-const driver = new SQLite({ dataSource }, Date.now)
+const [name, dataSource] = process.argv.slice(2)
+const { default: Driver } = await import(`../../dist/drivers/${name}.js`)
+const driver = new Driver({ dataSource, timeout: 60_000 }, Date.now)
 await driver.open()
 for (let round = 0; ; round += 1) {
   for (const id of 'abcdefgh') {
