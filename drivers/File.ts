@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Awaitable } from '../src/contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Logger, Options, type PluginOptions } from '../src/contracts/services.ts'
-import { InvalidOptionError, MissingPackageError } from '../src/errors.ts'
+import { InvalidOptionError, MissingPackageError, MissingStorageError } from '../src/errors.ts'
 import { explained } from '../src/after.ts'
 import { AtomicFiles } from '../src/files/atomic-files.ts'
 import { rethrow } from '../src/files/file-error.ts'
@@ -19,7 +19,7 @@ import { inject, injectable } from '../src/inject.ts'
 
 /**
  * A file for each session. Options: `directory`, `fileName`, `umask`, `noFlock`, `noFollow`, `fsync`, `shared`,
- * `timeout`, `shards` (see `SessionOptions`).
+ * `timeout`, `shards`, `mustExist` (see `SessionOptions`).
  *
  * - The time of modification of a file is the time when its record expires, a whole second; a time with a fraction
  *   says nothing. With `shared` it says nothing either way, and there is no `touch`.
@@ -34,6 +34,7 @@ export default class File implements Driver {
   readonly #folder: SessionFolder
   readonly #locks: FileLocks
   readonly #shared: boolean
+  readonly #mustExist: boolean
 
   /** Left out with `shared`. */
   readonly touch?: (id: string, lifetime: number | undefined) => Awaitable<boolean>
@@ -50,6 +51,7 @@ export default class File implements Driver {
     const names = new FileNames(directory, textOption(options, 'fileName', 'cgisess_%s'), shards)
     const follow = followOption(options)
     this.#shared = Boolean(options.shared)
+    this.#mustExist = Boolean(options.mustExist)
     this.#locks = locksOption(options, logger, findFlock)
     const Files = this.#shared ? SharedFiles : AtomicFiles
     const files: SessionFiles = new Files({
@@ -65,7 +67,10 @@ export default class File implements Driver {
       this.touch = (id, lifetime) => this.#do('touch', id, (path) => files.touch!(path, lifetime))
   }
 
-  /** @throws MissingPackageError when files shared with Perl cannot be locked as Perl does */
+  /**
+   * @throws MissingPackageError when files shared with Perl cannot be locked as Perl does
+   * @throws MissingStorageError
+   */
   open(): void {
     const { directory } = this.#folder
     if (this.#shared && this.#locks.missing) {
@@ -73,6 +78,10 @@ export default class File implements Driver {
         'The File driver needs flock(2) to share files with Perl (shared: true): npm install koffi, ' +
           'or install the command flock of util-linux',
       )
+    }
+    if (this.#mustExist) {
+      if (!existsSync(directory)) throw new MissingStorageError(`There is no folder ${directory}`)
+      return
     }
     try {
       mkdirSync(directory, { recursive: true })

@@ -20,6 +20,7 @@ import { ServerDriver } from '../src/sql/server-driver.ts'
  *   type bigint, or as a timestamp. Tables made by this driver have it. Without it there is no `touch` and no `purge`.
  * - `pgText`, `pgBytea`: of which type the column for the images is. Default: what it is; bytea for a new table.
  * - `shared`: a Perl program writes the same table. It knows nothing of `expires`, so nothing is read from there.
+ * - `mustExist`: nothing is made; no table is a `MissingStorageError`.
  * - `timeout`: how long one call may take, in milliseconds. Default 5000.
  */
 @injectable()

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { removeInBatches } from '../src/batches.ts'
 import type { Awaitable } from '../src/contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
-import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
+import { ClosedError, InvalidIdError, InvalidOptionError, MissingStorageError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { listByPages } from '../src/pages.ts'
 import { readTableNames, type TableNames } from '../src/sql/table-names.ts'
@@ -35,6 +36,7 @@ import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
  *   `touch` and no `purge`.
  * - `shared`: a Perl program writes the same table. It knows nothing of that column, so nothing is read from there,
  *   and the journal mode of a file that is there already stays as it is.
+ * - `mustExist`: nothing is made, and the journal mode stays as it is; no file or no table is a `MissingStorageError`.
  * - `fsync`: each write has reached the disk before it is answered. Default false: a write survives the end of the
  *   process, but the last ones may be lost when the machine loses power; the database stays whole either way.
  * - `timeout`: how long to wait for a lock that somebody else holds, in milliseconds. Default 5000.
@@ -62,12 +64,12 @@ export default class SQLite implements Driver {
     @inject(Options) private readonly options: PluginOptions,
     @inject(Clock) private readonly clock: Clock,
   ) {
-    const { dbh, dataSource, timeout = 5000, fsync, shared } = options
+    const { dbh, dataSource, timeout = 5000, fsync, shared, mustExist } = options
     if (typeof timeout !== 'number' || !(timeout >= 0)) {
       throw new InvalidOptionError('timeout must be a number of milliseconds, 0 or more')
     }
     this.#names = readTableNames(options)
-    this.#settings = { fsync: fsync === true, shared: shared === true }
+    this.#settings = { fsync: fsync === true, shared: shared === true, mustExist: mustExist === true }
     this.#path = dbh ? undefined : locateDatabase(dataSource)
     this.#called = this.#path === undefined ? 'The SQLite database' : `SQLite database ${this.#path}`
     this.#patience = new Patience(this.#called, timeout)
@@ -78,7 +80,7 @@ export default class SQLite implements Driver {
     try {
       await this.#patience.try(() => {
         if (this.#own) applySettings(this.#own, this.#settings)
-        this.#statements = openStatements(connection, this.#names)
+        this.#statements = openStatements(connection, this.#names, this.#settings.mustExist)
       })
     } catch (error) {
       this.close()
@@ -157,6 +159,9 @@ export default class SQLite implements Driver {
   }
 
   #openOwn(path: string): Connection {
+    if (this.#settings.mustExist && path !== ':memory:' && !existsSync(path)) {
+      throw new MissingStorageError(`There is no ${this.#called}`)
+    }
     const open = loadClient(this.options.sqliteClient)
     try {
       this.#own = connectionTo(open(path))

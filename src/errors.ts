@@ -147,6 +147,13 @@ export class StorageError extends SessionError {
   }
 }
 
+/** With the option `mustExist`: the folder, the database or the table is not there. Nothing was made. */
+export class MissingStorageError extends SessionError {
+  constructor(message: string) {
+    super('ERR_SESSION_MISSING_STORAGE', message)
+  }
+}
+
 /** A lock was held by somebody else for longer than `timeout`. */
 export class LockTimeoutError extends SessionError {
   constructor(message: string, options?: ErrorOptions) {

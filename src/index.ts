@@ -1,5 +1,6 @@
 export { Session, type AnyParams } from './session.ts'
 export { SessionStore } from './session-store.ts'
+export type { PurgeOptions } from './purge.ts'
 export { tableSql } from './table-sql.ts'
 export type { ConflictPolicy, GivenOptions, SessionOptions } from './options.ts'
 export type { ParameterExpiry } from './record.ts'
@@ -24,3 +25,11 @@ export {
 export { Address, FrozenObject } from './perl/freezethaw/values.ts'
 export { isWeak, restrict, type Restriction, restrictionOf, unrestrict, weaken } from './perl/marks.ts'
 export * from './errors.ts'
+export { migrate } from './migrate/migrate.ts'
+export type {
+  MigrateOptions,
+  MigrationPass,
+  MigrationProblem,
+  MigrationProgress,
+} from './migrate/options.ts'
+export type { MigrationSummary } from './migrate/summary.ts'

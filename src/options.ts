@@ -52,6 +52,11 @@ export interface SessionOptions {
    * beside the images, files are written in place under a lock, and parameter lifetimes slide. Default false.
    */
   shared?: boolean | undefined
+  /**
+   * Opening makes nothing, no folder, no database, no table, and leaves the settings of what is there as they are; what
+   * is not there is a `MissingStorageError`. Default false.
+   */
+  mustExist?: boolean | undefined
   /** Take over an id that came from a client (cookie, form field) and is unknown to the store. Default false. */
   adoptUnknownIds?: boolean | undefined
   /** Drivers, AutoIncrement, `update`: how long to wait for others, in milliseconds. Default 5000. */
@@ -169,6 +174,7 @@ const KINDS = {
   onConflict: ['merge', 'overwrite', 'error'],
   parameterExpiry: ['fixed', 'sliding'],
   shared: 'boolean',
+  mustExist: 'boolean',
   adoptUnknownIds: 'boolean',
   timeout: 'number',
   verbose: 'number',
@@ -263,7 +269,8 @@ function canonicalName(spelling: string): string {
   return spelling
 }
 
-function isKnown(name: string): name is keyof SessionOptions {
+/** Whether this is the name of an option of the library, in its normal spelling. */
+export function isKnown(name: string): name is keyof SessionOptions {
   return Object.hasOwn(KINDS, name)
 }
 

@@ -1,10 +1,15 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { DamagedRecordError } from './errors.ts'
+import { examine } from './examine.ts'
 import type { OpenStore } from './open-store.ts'
-import { isExpired } from './record.ts'
 
 /** How many records are looked at before others get a turn. */
 const BATCH = 100
+
+/** How a store is purged. */
+export interface PurgeOptions {
+  /** Aborted: the purge ends soon, with the signal's reason. What has been removed until then is gone. */
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
  * Removes every session that has expired: first what the driver knows of, by its index, then by reading whatever is
@@ -12,23 +17,21 @@ const BATCH = 100
  *
  * @returns how many went
  */
-export async function purge({ records, rules, logger }: OpenStore): Promise<number> {
+export async function purge(store: OpenStore, { signal }: PurgeOptions = {}): Promise<number> {
+  const { records, rules, logger } = store
+  signal?.throwIfAborted()
   const now = rules.now()
   let count = await records.purgeKnown(now)
   let looked = 0
   for await (const id of records.ids({ expiredBefore: now })) {
+    signal?.throwIfAborted()
     if (++looked % BATCH === 0) await breathe()
-    const stored = await records.retrieve(id)
-    if (!stored) continue
-    try {
-      const record = records.thaw(id, stored)
-      if (!record || !isExpired(record, now)) continue
-    } catch (error) {
-      if (!(error instanceof DamagedRecordError)) throw error
-      logger.warn(`Not purged: ${error.message}`)
-      continue
+    const found = await examine(store, id)
+    if (found.state === 'damaged' || found.state === 'unreadable') {
+      logger.warn(`Not purged: ${found.error.message}`)
+    } else if (found.state === 'expired' && (await records.removeIf(id, found.image)) === 'done') {
+      count++
     }
-    if ((await records.removeIf(id, stored.image)) === 'done') count++
   }
   return count
 }

@@ -4,7 +4,7 @@ import { ClosedError, ConflictError } from './errors.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { GivenOptions } from './options.ts'
-import { purge } from './purge.ts'
+import { purge, type PurgeOptions } from './purge.ts'
 import { type AnyParams, Session } from './session.ts'
 import { traverse } from './traverse.ts'
 import type { SessionState } from './session-state.ts'
@@ -117,10 +117,14 @@ export class SessionStore<Params extends object = AnyParams> {
     return traverse(this.#store.records, visit)
   }
 
-  /** Removes every session that has expired. Answers how many went. */
-  async purge(): Promise<number> {
+  /**
+   * Removes every session that has expired. Answers how many went. A record that cannot be read is left where it is.
+   *
+   * @throws the reason of `signal`, when that is aborted before the end
+   */
+  async purge(options: PurgeOptions = {}): Promise<number> {
     this.#assertOpen()
-    return purge(this.#store)
+    return purge(this.#store, options)
   }
 
   /** Closes the driver. What a session has not flushed is lost. Closing twice is harmless. */

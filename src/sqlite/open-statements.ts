@@ -8,9 +8,10 @@ import { columnsOf, openTable, sqliteTableName } from './table.ts'
  * The statements for a table as it is, which is made if it is not there.
  *
  * @throws InvalidOptionError
+ * @throws MissingStorageError if it is not there and `mustExist`
  */
-export function openStatements(connection: Connection, names: TableNames): Statements {
+export function openStatements(connection: Connection, names: TableNames, mustExist: boolean): Statements {
   return isConciergeTable(columnsOf(connection, names))
     ? prepareConciergeStatements(connection, sqliteTableName(names))
-    : prepareStatements(connection, openTable(connection, names))
+    : prepareStatements(connection, openTable(connection, names, mustExist))
 }

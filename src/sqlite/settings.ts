@@ -5,13 +5,16 @@ import { resultCode } from './failures.ts'
 export interface Settings {
   readonly fsync: boolean
   readonly shared: boolean
+  /** Nothing is made or set up that is not there. */
+  readonly mustExist: boolean
 }
 
 /** Sets up a database of our own. A handle of the user's is left as it is. */
-export function applySettings(connection: Connection, { fsync, shared }: Settings): void {
+export function applySettings(connection: Connection, { fsync, shared, mustExist }: Settings): void {
   // SQLite waits by stopping the whole process; we wait by ourselves.
   connection.exec('pragma busy_timeout = 0')
-  const mode = shared && !isNew(connection) ? journalMode(connection) : useWriteAheadLog(connection)
+  const keepsMode = mustExist || (shared && !isNew(connection))
+  const mode = keepsMode ? journalMode(connection) : useWriteAheadLog(connection)
   // NORMAL can lose the last writes, never the database, but only with a write-ahead log.
   connection.exec(`pragma synchronous = ${mode === 'wal' && !fsync ? 'normal' : 'full'}`)
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.ts'
+import { InvalidOptionError, MissingStorageError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
 import { sessionColumns } from '../sql/session-columns.ts'
 import type { TableNames } from '../sql/table-names.ts'
@@ -24,10 +24,12 @@ interface Column {
  * it is, if it can hold every id exactly.
  *
  * @throws InvalidOptionError
+ * @throws MissingStorageError if there is none, and `mustExist`
  */
-export function openTable(connection: Connection, names: TableNames): SessionTable {
+export function openTable(connection: Connection, names: TableNames, mustExist: boolean): SessionTable {
   let columns = columnsOf(connection, names)
   if (columns.length === 0) {
+    if (mustExist) throw new MissingStorageError(`The table ${names.table} is not there`)
     createTable(connection, names)
     columns = columnsOf(connection, names)
   }

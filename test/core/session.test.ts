@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   ClosedError,
   ConflictError,
@@ -808,5 +808,23 @@ describe('the store', () => {
     for await (const id of store.ids()) left.push(id)
     expect(left).toEqual(['c'])
     await expect(store.traverse(undefined as unknown as () => void)).rejects.toThrow(InvalidOptionError)
+  })
+
+  test('stops to purge when it is told to', async () => {
+    const store = await context.open({ expire: 1 })
+    for (const id of ['a', 'b']) {
+      const session = await store.load(id)
+      session.param('x', 1)
+      await session.flush()
+    }
+    context.clock.advance(2)
+    const stop = new AbortController()
+    vi.spyOn(MinimalDriver.prototype, 'remove').mockImplementationOnce(async () => {
+      stop.abort(new Error('enough'))
+      return true
+    })
+    await expect(store.purge({ signal: stop.signal })).rejects.toThrow('enough')
+    await expect(store.purge({ signal: stop.signal })).rejects.toThrow('enough')
+    expect(await store.purge()).toBe(2)
   })
 })

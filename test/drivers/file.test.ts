@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import UUID16 from '../../id-generators/UUID16.ts'
 import UUID64 from '../../id-generators/UUID64.ts'
-import { InvalidIdError, InvalidOptionError, StorageError } from '../../src/errors.ts'
+import { InvalidIdError, InvalidOptionError, MissingStorageError, StorageError } from '../../src/errors.ts'
 import { newFolder } from '../files/folder.ts'
 import { all, image, later, newFileDriver, NOW, textOf } from '../files/new-file-driver.ts'
 
@@ -27,6 +28,14 @@ describe.each([{ shared: false }, { shared: true }])('$shared shared: names', ({
     await driver.store('a+b', image('text'), undefined)
     expect(readdirSync(directory)).toEqual(['s[100%].a+b.(dat)'])
     expect(await all(driver.ids())).toEqual(['a+b'])
+  })
+
+  test('lie in a folder that is not made if it must exist', () => {
+    const directory = join(newFolder(), 'absent')
+    expect(() => newFileDriver({ directory, shared, mustExist: true })).toThrow(MissingStorageError)
+    expect(existsSync(directory)).toBe(false)
+    newFileDriver({ directory, shared })
+    newFileDriver({ directory, shared, mustExist: true })
   })
 
   test('that lead elsewhere or cannot be held exactly are refused by every verb', async () => {

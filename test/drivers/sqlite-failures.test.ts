@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { StorageError } from '../../src/errors.ts'
+import { MissingStorageError, StorageError } from '../../src/errors.ts'
 import type { Connection } from '../../src/sqlite/connection.ts'
 import { openingError, resultCode } from '../../src/sqlite/failures.ts'
 import { applySettings } from '../../src/sqlite/settings.ts'
@@ -112,7 +112,7 @@ test('a table that has gone is an error, not absence', async () => {
 describe('settings', () => {
   const synchronous = (fsync: boolean, shared: boolean, ...statements: string[]) => {
     const raw = rawDatabase(newPath(), ...statements)
-    applySettings(raw, { fsync, shared })
+    applySettings(raw, { fsync, shared, mustExist: false })
     return firstRow(raw, 'pragma synchronous').synchronous
   }
   const normal = 1
@@ -123,6 +123,22 @@ describe('settings', () => {
     expect(synchronous(true, false)).toBe(full)
     expect(synchronous(false, true)).toBe(normal)
     expect(synchronous(false, true, 'create table there (already)')).toBe(full)
+  })
+
+  test('make and change nothing if all must exist', async () => {
+    const path = newPath()
+    const opening = () => openDriver({ dataSource: path, mustExist: true })
+    await expect(opening()).rejects.toThrow(MissingStorageError)
+    expect(existsSync(path)).toBe(false)
+
+    rawDatabase(path, 'create table other (id text)').close()
+    const before = readFileSync(path)
+    await expect(opening()).rejects.toThrow('The table sessions is not there')
+    expect(readFileSync(path)).toEqual(before)
+
+    rawDatabase(path, 'create table sessions (id text primary key, a_session blob)').close()
+    await (await opening()).close()
+    expect(firstRow(rawDatabase(path), 'pragma journal_mode').journal_mode).toBe('delete')
   })
 
   test('let a file that may only be read be', () => {
@@ -139,7 +155,7 @@ describe('settings', () => {
       exec: (sql) => executed.push(sql),
       close: () => undefined,
     }
-    applySettings(readOnly, { fsync: false, shared: false })
+    applySettings(readOnly, { fsync: false, shared: false, mustExist: false })
     expect(executed.at(-1)).toBe('pragma synchronous = full')
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { InvalidIdError, InvalidOptionError, StorageError } from '../../src/errors.ts'
+import { InvalidIdError, InvalidOptionError, MissingStorageError, StorageError } from '../../src/errors.ts'
 import type { Service } from '../services/index.ts'
 import { TestClock } from '../support/clock.ts'
 import { countRoundTrips } from './round-trips.ts'
@@ -45,6 +45,12 @@ export function tableTests(kind: SqlServer, odd: OddTables): void {
       await expect(opening).rejects.toThrow(
         /Make the table yourself: create table if not exists .absent. \(.*expires/s,
       )
+    })
+
+    test('that must be there are not made', async () => {
+      const opening = () => openOn(kind, server, { tableName: 'missing', mustExist: true })
+      await expect(opening()).rejects.toThrow(MissingStorageError)
+      await expect(opening()).rejects.toThrow('The table missing is not there')
     })
 
     test('are the same, however the database is named', async () => {
