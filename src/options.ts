@@ -142,11 +142,15 @@ export interface SessionOptions {
   /** Serializers: how long a record may be, in bytes. Default 32 MiB. */
   maxImageBytes?: number | undefined
 
-  /** Redis: what the keys begin with. Default 'data_session:'. */
+  /** Redis, Memcached: what the keys begin with. Default 'data_session:', of Memcached nothing. */
   prefix?: string | undefined
-
-  /** Redis: a client of ioredis or node-redis, or a function that gives one. It is used and not closed. */
+  /** Redis, Memcached: a client of the database, or a function that gives one. It is used and not closed. */
   cache?: unknown
+  /**
+   * Memcached: which of several servers has an id, as Perl's Cache::Memcached or as memjs would have it. Default 'perl',
+   * with a client in `cache` 'memjs'.
+   */
+  distribution?: 'perl' | 'memjs' | undefined
   pgBytea?: boolean | undefined
   pgText?: boolean | undefined
   debug?: boolean | number | undefined
@@ -212,6 +216,7 @@ const KINDS = {
   maxImageBytes: 'number',
   prefix: 'string',
   cache: 'any',
+  distribution: ['perl', 'memjs'],
   pgBytea: 'boolean',
   pgText: 'boolean',
   debug: 'any',
