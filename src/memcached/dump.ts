@@ -18,12 +18,15 @@ const textOnly = 'It lists its keys in the text protocol only, which it cannot s
 const PAUSE = 50
 
 /**
- * All keys of one memcached, as they come: by the text protocol and a connection of its own, since the binary protocol has
- * no command for that.
+ * All keys of one memcached, in pages as they come: by the text protocol and a connection of its own, since the binary
+ * protocol has no command for that.
  *
  * @param timeout how long to wait for more, in milliseconds
  */
-export async function* dumpKeys(server: Server, timeout: number): AsyncGenerator<Entry, void, undefined> {
+export async function* dumpKeys(
+  server: Server,
+  timeout: number,
+): AsyncGenerator<readonly Entry[], void, undefined> {
   const { host, port, username } = server
   const socket = host ? connect(port, host) : connect(String(port))
   const lines = new Lines(socket, timeout)
@@ -35,10 +38,11 @@ export async function* dumpKeys(server: Server, timeout: number): AsyncGenerator
       const first = await lines.next().catch((error: unknown) => {
         throw username && error instanceof EndOfLines ? new Refusal(textOnly) : error
       })
-      if (first.startsWith('BUSY') && performance.now() + PAUSE < giveUp) await delay(PAUSE)
-      else if (first.startsWith('BADCLASS') && order === 'hash') order = 'all'
+      const [answer = ''] = first
+      if (answer.startsWith('BUSY') && performance.now() + PAUSE < giveUp) await delay(PAUSE)
+      else if (answer.startsWith('BADCLASS') && order === 'hash') order = 'all'
       else {
-        yield* entries(first, lines)
+        yield* pages(first, lines)
         return
       }
     }
@@ -47,25 +51,36 @@ export async function* dumpKeys(server: Server, timeout: number): AsyncGenerator
   }
 }
 
-async function* entries(first: string, lines: Lines): AsyncGenerator<Entry, void, undefined> {
-  for (let line = first; line !== 'END'; line = await lines.next()) {
+async function* pages(
+  first: readonly string[],
+  lines: Lines,
+): AsyncGenerator<readonly Entry[], void, undefined> {
+  for (let page = first; ; page = await lines.next()) {
+    const isLast = page.at(-1) === 'END'
+    yield entriesIn(isLast ? page.slice(0, -1) : page)
+    if (isLast) return
+  }
+}
+
+function entriesIn(lines: readonly string[]): Entry[] {
+  const entries: Entry[] = []
+  for (const line of lines) {
     const [, name, expiry] = /^key=(\S+) exp=(-?\d+) /.exec(line) ?? []
     if (name === undefined) throw new Refusal(`It does not list its keys: ${line}`)
     const key = percentDecoded(name)
     // Of sessions each is text.
-    if (key !== undefined) yield { key, expiry: Number(expiry) < 0 ? undefined : Number(expiry) }
+    if (key !== undefined) entries.push({ key, expiry: Number(expiry) < 0 ? undefined : Number(expiry) })
   }
+  return entries
 }
 
 class EndOfLines extends Error {
   override message = 'The connection was closed before it had listed all its keys'
 }
 
-/** What comes over a socket, line by line. While nobody asks for more, no more is taken in. */
+/** What comes over a socket, in lines. While nobody asks for more, no more is taken in. */
 class Lines {
   readonly #chunks: AsyncIterator<Buffer>
-  /** The next one comes last. */
-  #lines: string[] = []
   #rest = ''
 
   constructor(
@@ -75,13 +90,13 @@ class Lines {
     this.#chunks = socket[Symbol.asyncIterator]()
   }
 
-  async next(): Promise<string> {
-    while (this.#lines.length === 0) {
-      const lines = (this.#rest + (await this.#read()).toString('latin1')).split(/\r?\n/).toReversed()
-      this.#rest = lines.shift()!
-      this.#lines = lines
+  /** One or more. */
+  async next(): Promise<string[]> {
+    for (;;) {
+      const lines = (this.#rest + (await this.#read()).toString('latin1')).split(/\r?\n/)
+      this.#rest = lines.pop()!
+      if (lines.length > 0) return lines
     }
-    return this.#lines.pop()!
   }
 
   async #read(): Promise<Buffer> {

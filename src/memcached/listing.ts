@@ -16,13 +16,25 @@ export async function* listIds(
   clock: Clock,
   wanted: Wanted | undefined,
 ): AsyncGenerator<string, void, undefined> {
+  for await (const page of pagesOf(servers, clock, wanted)) for (const id of page) yield id
+}
+
+async function* pagesOf(
+  servers: Servers,
+  clock: Clock,
+  wanted: Wanted | undefined,
+): AsyncGenerator<readonly string[], void, undefined> {
   for (const line of servers.lines) {
     try {
-      for await (const { key, expiry } of dumpKeys(line.server, servers.timeout)) {
-        if (wanted && !isWanted(wanted, clock, expiry)) continue
-        const id = servers.keys.idOf(key)
-        // Perl's client may have left one where nobody looks for it, when another server was down.
-        if (id !== undefined && servers.lineOf(id) === line) yield id
+      for await (const page of dumpKeys(line.server, servers.timeout)) {
+        const chosen = wanted ? page.filter(({ expiry }) => isWanted(wanted, clock, expiry)) : page
+        const ids: string[] = []
+        for (const { key } of chosen) {
+          const id = servers.keys.idOf(key)
+          // Perl's client may have left one where nobody looks for it, when another server was down.
+          if (id !== undefined && servers.lineOf(id) === line) ids.push(id)
+        }
+        yield ids
       }
     } catch (error) {
       throw storageError(line.called, servers.timeout, error)
