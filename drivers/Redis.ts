@@ -1,6 +1,6 @@
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
-import { ClosedError, InvalidOptionError } from '../src/errors.ts'
+import { ClosedError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { connect, handedIn } from '../src/redis/connect.ts'
 import { expiryOf, timeToKeep } from '../src/redis/expiry.ts'
@@ -10,6 +10,7 @@ import { listIds, type Wanted } from '../src/redis/listing.ts'
 import { type Location, readLocation } from '../src/redis/location.ts'
 import { persist, removeIf, replace, results, retrieve } from '../src/redis/scripts.ts'
 import { Server } from '../src/redis/server.ts'
+import { readTimeout } from '../src/remote/options.ts'
 
 /**
  * `driver:Redis`: a key for each session, in Redis or Valkey: one server, sentinels, or a cluster. Redis drops each
@@ -42,13 +43,10 @@ export default class Redis implements Driver {
     @inject(Options) private readonly options: PluginOptions,
     @inject(Clock) private readonly clock: Clock,
   ) {
-    const { prefix, timeout = 5000, shared } = options
-    if (typeof timeout !== 'number' || !(timeout > 0)) {
-      throw new InvalidOptionError('timeout must be a number of milliseconds, greater than 0')
-    }
+    const { prefix, shared } = options
     this.#location = readLocation(options)
     this.#prefix = readPrefix(prefix)
-    this.#timeout = timeout
+    this.#timeout = readTimeout(options)
     this.#shared = shared === true
     if (!this.#shared) this.touch = (id, lifetime) => this.#touch(id, lifetime)
   }

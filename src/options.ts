@@ -147,11 +147,16 @@ export interface SessionOptions {
   /** Serializers: how long a record may be, in bytes. Default 32 MiB. */
   maxImageBytes?: number | undefined
 
-  /** Redis: what the keys begin with. Default 'data_session:'. */
+  /** Redis, Memcached: what the keys begin with. Default 'data_session:', of Memcached nothing. */
   prefix?: string | undefined
 
-  /** Redis, LMDB: an open client or database, or a function that gives one. It is used and not closed. */
+  /** Redis, Memcached, LMDB: an open client or database, or a function that gives one. It is used and not closed. */
   cache?: unknown
+  /**
+   * Memcached: which of several servers has an id, as Perl's Cache::Memcached or as memjs would have it. Default 'perl',
+   * with a client in `cache` 'memjs'.
+   */
+  distribution?: 'perl' | 'memjs' | undefined
   pgBytea?: boolean | undefined
   pgText?: boolean | undefined
   debug?: boolean | number | undefined
@@ -218,6 +223,7 @@ const KINDS = {
   maxImageBytes: 'number',
   prefix: 'string',
   cache: 'any',
+  distribution: ['perl', 'memjs'],
   pgBytea: 'boolean',
   pgText: 'boolean',
   debug: 'any',

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
+import { NoAnswer } from '../remote/failures.ts'
 import { makeClient } from './client.ts'
-import { isAnswer, NoAnswer, storageError } from './failures.ts'
+import { isAnswer, storageError } from './failures.ts'
 import { type IORedis, IORedisLink, isIORedis } from './ioredis.ts'
 import type { RedisLink } from './link.ts'
 import type { Location } from './location.ts'

@@ -1,20 +1,6 @@
-import { SessionError, StorageError } from '../errors.ts'
-
-/** A command failed on the way, and can be sent again without harm. */
-export class NothingDone extends Error {
-  constructor(cause: unknown) {
-    super(messageOf(cause), { cause })
-  }
-}
-
-/** No answer came in time. The message goes on after the name of the server. */
-export class NoAnswer extends Error {
-  /** The same, with what went wrong before as its cause, unless it has one. */
-  after(failure: unknown): NoAnswer {
-    const cause = failure instanceof NothingDone ? failure.cause : failure
-    return this.cause === undefined && cause !== undefined ? new NoAnswer(this.message, { cause }) : this
-  }
-}
+import type { SessionError } from '../errors.ts'
+import { NothingDone, storageError as errorOfServer } from '../remote/failures.ts'
+import { reasonOf } from '../remote/reason.ts'
 
 // What Redis answers before it has looked at a command, and will not answer in a moment: it is loading its data, has
 // become a replica, belongs to a cluster that is electing a new master, moves a key, or is in the middle of a script.
@@ -34,7 +20,7 @@ const sentInCircles = /^Too many Cluster redirections\. Last error: ReplyError: 
 
 /** Whether the same command may succeed in a moment, and surely had no effect yet. */
 export function maySendAgain(error: unknown): boolean {
-  return error instanceof NothingDone || passing.test(answerIn(error)) || sentInCircles.test(messageOf(error))
+  return error instanceof NothingDone || passing.test(answerIn(error)) || sentInCircles.test(reasonOf(error))
 }
 
 /** Redis does not have the script that was called by its digest. */
@@ -54,22 +40,12 @@ export function isAnswer(error: unknown): boolean {
  * @param timeout how long was waited at most, in milliseconds
  */
 export function storageError(server: string, timeout: number, error: unknown): SessionError {
-  if (error instanceof SessionError) return error
-  if (error instanceof NoAnswer) {
-    const { cause = error } = error
-    const reason = cause === error ? '' : `: ${messageOf(cause)}`
-    return new StorageError(`${server} ${error.message} within ${timeout} ms (option timeout)${reason}`, {
-      cause,
-    })
-  }
-  const cause = error instanceof NothingDone ? error.cause : error
-  const hint = advice[/^[A-Z]+/.exec(messageOf(cause))?.[0] ?? '']
-  return new StorageError(`${server}: ${messageOf(cause)}${hint === undefined ? '' : `. ${hint}`}`, { cause })
+  return errorOfServer(server, timeout, error, (cause) => advice[/^[A-Z]+/.exec(reasonOf(cause))?.[0] ?? ''])
 }
 
 /** The text of Redis's error answer; '' for other errors. */
 function answerIn(error: unknown): string {
-  const message = messageOf(error)
+  const message = reasonOf(error)
   // A cluster client of ioredis that gave up repeats what it heard last.
   const [, last] = /^Too many Cluster redirections\. Last error: ReplyError: (.*)/s.exec(message) ?? []
   if (last !== undefined) return last
@@ -79,8 +55,4 @@ function answerIn(error: unknown): string {
 /** ioredis gives these errors a name, node-redis gives them a class (`ErrorReply`, `SimpleError` and others). */
 function isReply({ name, constructor }: Error): boolean {
   return name === 'ReplyError' || /^(?:\w*ErrorReply|SimpleError|BlobError)$/.test(constructor.name)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAnswer, NoAnswer, NothingDone } from './failures.ts'
+import { NoAnswer, NothingDone } from '../remote/failures.ts'
+import { isAnswer } from './failures.ts'
 import type { RedisCommand, RedisLink } from './link.ts'
 import { type Command, Outgoing } from './outgoing.ts'
 

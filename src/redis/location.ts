@@ -1,5 +1,7 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
+import { readPort, textOption } from '../remote/options.ts'
+import { percentDecoded } from '../remote/percent.ts'
 
 /** A host, and the port of a Redis or a sentinel on it. */
 export interface Node {
@@ -124,12 +126,6 @@ function usualPort(kind: Location['kind']): number {
   return kind === 'sentinel' ? 26_379 : 6379
 }
 
-function readPort(given: unknown): number {
-  const port = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given
-  if (Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536) return port as number
-  throw new InvalidOptionError('port must be a whole number from 1 to 65535')
-}
-
 function readDatabase(text: string, kind: Location['kind']): number {
   if (!/^\d{1,6}$/.test(text)) throw unreadable()
   const database = Number(text)
@@ -139,18 +135,10 @@ function readDatabase(text: string, kind: Location['kind']): number {
   return database
 }
 
-function textOption(options: PluginOptions, name: string): string | undefined {
-  const { [name]: value } = options
-  if (value === undefined || typeof value === 'string') return value
-  throw new InvalidOptionError(`${name} must be text`)
-}
-
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw unreadable()
-  }
+  const decoded = percentDecoded(text)
+  if (decoded === undefined) throw unreadable()
+  return decoded
 }
 
 /** Without the data source itself, which may hold a password. */

@@ -1,4 +1,5 @@
-import { isAnswer, NoAnswer, NothingDone } from './failures.ts'
+import { NoAnswer, NothingDone } from '../remote/failures.ts'
+import { isAnswer } from './failures.ts'
 import type { RedisCommand, RedisLink, Words } from './link.ts'
 
 /** A client of node-redis: single, or a pool of such. */

@@ -1,10 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { isUnknownScript, maySendAgain, NoAnswer, storageError } from './failures.ts'
+import { tryUntil } from '../remote/attempts.ts'
+import { isUnknownScript, maySendAgain, storageError } from './failures.ts'
 import type { RedisCommand, RedisLink } from './link.ts'
 import type { Script } from './scripts.ts'
-
-/** Milliseconds between two tries while Redis is not ready to do anything. */
-const PAUSE = 50
 
 /**
  * Redis, within a deadline: what surely had no effect is tried again until then. All that goes wrong for good comes out
@@ -63,18 +60,10 @@ export class Server {
 
   /** @param attempt gets the milliseconds that are left */
   async #within<T>(attempt: (left: number) => Promise<T>): Promise<T> {
-    const giveUp = performance.now() + this.timeout
-    let last: unknown
-    for (let left = this.timeout; ; left = giveUp - performance.now()) {
-      try {
-        return await attempt(left)
-      } catch (error) {
-        if (!maySendAgain(error) || performance.now() + PAUSE >= giveUp) {
-          throw storageError(this.called, this.timeout, error instanceof NoAnswer ? error.after(last) : error)
-        }
-        last = error
-      }
-      await delay(PAUSE)
+    try {
+      return await tryUntil(performance.now() + this.timeout, attempt, maySendAgain)
+    } catch (error) {
+      throw storageError(this.called, this.timeout, error)
     }
   }
 }

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { StorageError } from '../../src/errors.ts'
 import { isMissing, redis, redisCluster, redisSentinel, type Service } from '../services/index.ts'
-import { bytes, list, newServer, openDriver, textOf } from './redis-setup.ts'
+import { bytes, list, textOf } from '../support/stored.ts'
+import { newServer, openDriver } from './redis-setup.ts'
 
 /** As much of node-redis as these tests use. The package need not be installed. */
 interface NodeRedis {

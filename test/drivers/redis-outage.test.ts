@@ -1,9 +1,7 @@
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Cluster } from 'ioredis'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type Redis from '../../drivers/Redis.ts'
-import { StorageError } from '../../src/errors.ts'
 import { IORedisLink } from '../../src/redis/ioredis.ts'
 import { Server } from '../../src/redis/server.ts'
 import {
@@ -17,31 +15,10 @@ import {
   type Service,
 } from '../services/index.ts'
 import { freePort } from '../services/ports.ts'
-import { bytes, list, newClient, newServer, openDriver, Proxy, textOf } from './redis-setup.ts'
-
-async function failure(work: () => unknown): Promise<StorageError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(StorageError)
-    expect((error as StorageError).cause).toBeInstanceOf(Error)
-    return error as StorageError
-  }
-  return expect.unreachable()
-}
-
-/** Calls until it is answered; anything but an answer must be a `StorageError`. */
-async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      expect(error).toBeInstanceOf(StorageError)
-      if (tries === 100) throw error
-      await delay(50)
-    }
-  }
-}
+import { eventually, failure } from '../support/outcome.ts'
+import { Proxy } from '../support/proxy.ts'
+import { bytes, list, textOf } from '../support/stored.ts'
+import { newClient, newServer, openDriver } from './redis-setup.ts'
 
 describe.skipIf(isMissing('redis'))('opening', () => {
   test('where nobody listens says so when the time is over', async () => {

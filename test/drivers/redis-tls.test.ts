@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { StorageError } from '../../src/errors.ts'
 import { isMissing } from '../services/index.ts'
 import { freePort } from '../services/ports.ts'
-import { bytes, newServer, openDriver, textOf } from './redis-setup.ts'
+import { bytes, textOf } from '../support/stored.ts'
+import { newServer, openDriver } from './redis-setup.ts'
 
 /** A certificate for 127.0.0.1, which nobody but itself has signed; undefined without openssl. */
 function newCertificate(): { key: string; cert: string } | undefined {

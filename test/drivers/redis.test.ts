@@ -4,7 +4,9 @@ import { InvalidIdError, InvalidOptionError, MissingPackageError, StorageError }
 import { readLocation } from '../../src/redis/location.ts'
 import { isMissing, redis, redisCommand, type Service } from '../services/index.ts'
 import { TestClock } from '../support/clock.ts'
-import { bytes, commandsOf, list, newClient, openDriver, Proxy, textOf } from './redis-setup.ts'
+import { Proxy } from '../support/proxy.ts'
+import { bytes, list, textOf } from '../support/stored.ts'
+import { commandsOf, newClient, openDriver } from './redis-setup.ts'
 
 describe('the place of the server', () => {
   const single = { kind: 'single', username: undefined, password: undefined, database: undefined, tls: false }

@@ -2,22 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MissingStorageError, StorageError } from '../../src/errors.ts'
+import { MissingStorageError } from '../../src/errors.ts'
 import type { Connection } from '../../src/sqlite/connection.ts'
 import { openingError, resultCode } from '../../src/sqlite/failures.ts'
 import { applySettings } from '../../src/sqlite/settings.ts'
+import { failure } from '../support/outcome.ts'
 import { bytes, firstRow, imageOf, newFolder, newPath, openDriver, rawDatabase } from './sqlite-setup.ts'
-
-async function failure(work: () => unknown): Promise<StorageError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(StorageError)
-    expect((error as StorageError).cause).toBeInstanceOf(Error)
-    return error as StorageError
-  }
-  return expect.unreachable()
-}
 
 describe('a database that cannot be opened', () => {
   test('for want of its folder says which', async () => {

@@ -1,7 +1,7 @@
 /** Real servers for tests. Each is ready when it is answered, and ends with the tests at the latest. */
 export { installedVersion, isInstalled, isMissing, type ServiceName } from './installed.ts'
 export { mariadb } from './mariadb.ts'
-export { memcached } from './memcached.ts'
+export { memcached, memcachedCommand, memcachedWithSasl } from './memcached.ts'
 export { postgres } from './postgres.ts'
 export type { Service } from './process.ts'
 export { redis, redisCommand } from './redis.ts'

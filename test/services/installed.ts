@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-export type ServiceName = 'redis' | 'memcached' | 'postgres' | 'mariadb'
+export type ServiceName = 'redis' | 'memcached' | 'memcached with SASL' | 'postgres' | 'mariadb'
 
 const programs: Readonly<Record<ServiceName, readonly string[]>> = {
   redis: ['redis-server'],
   memcached: ['memcached'],
+  'memcached with SASL': ['memcached', 'saslpasswd2'],
   postgres: ['initdb', 'postgres'],
   mariadb: ['mariadbd'],
 }

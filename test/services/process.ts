@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -41,6 +41,8 @@ export type Run = (program: string, args: readonly string[], input?: string) => 
 export interface Plan {
   readonly program: string
   args(place: Place): readonly string[]
+  /** Of the environment, besides what this process has. */
+  variables?(place: Place): Readonly<Record<string, string>>
   /** Throws, or answers false, for as long as the server is not ready. */
   isReady(place: Place): Promise<unknown>
   /** Called before the first start: make its files. */
@@ -130,6 +132,8 @@ class Server implements Service {
 
   pause(): void {
     this.#child?.kill('SIGSTOP')
+    const giveUp = performance.now() + PATIENCE
+    while (!areThreadsStopped(this.pid) && performance.now() < giveUp) Atomics.wait(moment, 0, 0, 1)
   }
 
   resume(): void {
@@ -146,6 +150,7 @@ class Server implements Service {
     try {
       const child = spawn(programPath(program), args, {
         cwd: this.folder,
+        env: { ...process.env, ...this.plan.variables?.(this) },
         stdio: [input, log, log],
         ...this.plan.user,
       })
@@ -168,6 +173,17 @@ class Server implements Service {
     const log = readFileSync(join(this.folder, 'log'), 'utf8')
     return new Error(`${what}. The end of what it said:\n${log.slice(-2000)}`)
   }
+}
+
+const moment = new Int32Array(new SharedArrayBuffer(4))
+
+/** Each thread stops only when it is its turn to run; until then it may still answer. Known of Linux only. */
+function areThreadsStopped(pid: number): boolean {
+  const folder = `/proc/${pid}/task`
+  if (!existsSync(folder)) return true
+  return readdirSync(folder).every((thread) =>
+    /\) [TZX] /.test(readFileSync(`${folder}/${thread}/stat`, 'latin1')),
+  )
 }
 
 function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {

@@ -8,6 +8,7 @@ import {
   isMissing,
   mariadb,
   memcached,
+  memcachedWithSasl,
   postgres,
   redis,
   redisCluster,
@@ -17,7 +18,13 @@ import {
   type ServiceName,
 } from './index.ts'
 
-const starts: Readonly<Record<ServiceName, () => Promise<Service>>> = { redis, memcached, postgres, mariadb }
+const starts: Readonly<Record<ServiceName, () => Promise<Service>>> = {
+  redis,
+  memcached,
+  'memcached with SASL': () => memcachedWithSasl('user@realm', 'word'),
+  postgres,
+  mariadb,
+}
 
 async function listens(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')

@@ -1,10 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SessionStore } from '../../src/index.ts'
 import type { Service } from '../services/index.ts'
+import { startPerl } from '../support/perl-dialogue.ts'
 import { bytes, imageOf, isMissingServer, list, openOn, type SqlServer } from './servers.ts'
 
 export interface PerlSide {
@@ -34,21 +33,9 @@ export function perlTests(kind: SqlServer, perl: PerlSide): void {
     })
     afterAll(() => server?.stop())
 
-    /** A Perl program with the database open, which answers one question after another. */
-    function startPerl(...words: string[]): (...words: string[]) => Promise<string> {
+    const inPerl = (...words: string[]) => {
       const script = join(import.meta.dirname, 'perl-table.pl')
-      const child = spawn('perl', [script, perl.dataSource(server), perl.username, ...words], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      })
-      const lines = createInterface(child.stdout)
-      onTestFinished(() => {
-        child.stdin.end()
-      })
-      return async (...question) => {
-        child.stdin.write(`${question.join(' ')}\n`)
-        const [line] = (await once(lines, 'line', { signal: AbortSignal.timeout(20_000) })) as [string]
-        return line
-      }
+      return startPerl(script, perl.dataSource(server), perl.username, ...words)
     }
 
     const cases = Object.keys(perl.columns).flatMap((column) =>
@@ -57,7 +44,7 @@ export function perlTests(kind: SqlServer, perl: PerlSide): void {
 
     test.each(cases)('continue the same sessions, in a column %s by %s', async (column, serializer) => {
       const tableName = `perl_${column}_${serializer}`.toLowerCase()
-      const ask = startPerl(tableName, column, serializer)
+      const ask = inPerl(tableName, column, serializer)
       expect(await ask('make')).toBe('made')
       const store = await SessionStore.open({
         type: `driver:${perl.driver};id:MD5;serialize:${serializer}`,
@@ -106,7 +93,7 @@ export function perlTests(kind: SqlServer, perl: PerlSide): void {
       'bytes in a column %s reach Perl as they are: %s',
       async (column, all) => {
         const tableName = `bytes_${column}`
-        const ask = startPerl(tableName, column, 'JSON')
+        const ask = inPerl(tableName, column, 'JSON')
         await ask('make')
         const { driver } = await openOn(kind, server, { tableName })
         const image = Uint8Array.from({ length: 255 }, (_, byte) => byte + 1)

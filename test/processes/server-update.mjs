@@ -1,9 +1,9 @@
-// node redis-update.mjs DATA_SOURCE ID TIMES: adds 1 to the parameter 'count' of the session ID, TIMES times.
+// node server-update.mjs DRIVER DATA_SOURCE ID TIMES: adds 1 to the parameter 'count' of the session ID, TIMES times.
 import { SessionStore } from '../../dist/src/index.js'
 
-const [dataSource, id, times] = process.argv.slice(2)
+const [driver, dataSource, id, times] = process.argv.slice(2)
 const store = await SessionStore.open({
-  type: 'driver:Redis;id:SHA256;serialize:JSON',
+  type: `driver:${driver};id:SHA256;serialize:JSON`,
   dataSource,
   timeout: 30_000,
 })
