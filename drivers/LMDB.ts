@@ -7,15 +7,13 @@ import { Calls } from '../src/lmdb/calls.ts'
 import { handedIn, openRecords, readTableName } from '../src/lmdb/databases.ts'
 import { type Environment, enter } from '../src/lmdb/environments.ts'
 import { storageError } from '../src/lmdb/failures.ts'
+import { UNKNOWN } from '../src/lmdb/index-keys.ts'
 import { type Place, readExpiredIds, readIds } from '../src/lmdb/listing.ts'
 import { dataFile, type Location, readLocation } from '../src/lmdb/location.ts'
 import { purge } from '../src/lmdb/purge.ts'
 import type { Records, StoredRecord } from '../src/lmdb/records.ts'
 import { listByPages, type Page } from '../src/pages.ts'
 import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
-
-/** What is kept instead of a time of expiry when only the image says. */
-const UNKNOWN = 0
 
 /**
  * `driver:LMDB`: sessions in a file that processes of one machine map into their memory. Readers wait for nobody, and

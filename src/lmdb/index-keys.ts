@@ -6,8 +6,9 @@ const noId = new Uint8Array(0)
 /** How much longer than the key of the session a key of the index is. */
 export const minuteLength = 4
 
-/** In place of a minute: only the image says when the session expires. */
-const unknown = 0
+/** In place of a time of expiry, and of its minute, when only the image says. */
+export const UNKNOWN = 0
+
 const firstMinute = 1
 const lastMinute = 2 ** 32 - 1
 
@@ -20,7 +21,7 @@ const lastMinute = 2 ** 32 - 1
  */
 export function placeOf(expires: number): number | undefined {
   if (expires === NEVER) return undefined
-  return expires === 0 ? unknown : minuteOf(expires)
+  return expires === UNKNOWN ? UNKNOWN : minuteOf(expires)
 }
 
 /** The key of the index for a session: the minute, the highest byte first, then its id. */
@@ -36,13 +37,13 @@ export function sessionKey(key: Buffer): Buffer {
   return key.subarray(minuteLength)
 }
 
-/** Whether a session under this key expires in the minute of `time`, before or after it. */
+/** Whether a session under this key expires in the minute of `time`: before or after that. */
 export function isInMinute(key: Buffer, time: number): boolean {
   return key.readUInt32BE(0) === minuteOf(time)
 }
 
 export function isUnknown(key: Buffer): boolean {
-  return key.readUInt32BE(0) === unknown
+  return key.readUInt32BE(0) === UNKNOWN
 }
 
 /** Before all keys of sessions of which the index knows when they expire; no session has this one. */

@@ -1,7 +1,7 @@
 import { removeInBatches } from '../batches.ts'
 import type { Calls } from './calls.ts'
 import type { Key } from './client.ts'
-import { beforeKnown, endOf, sessionKey } from './index-keys.ts'
+import { beforeKnown, endOf, sessionKey, UNKNOWN } from './index-keys.ts'
 import type { Records } from './records.ts'
 
 /** Removes what has expired as of `now`, each batch in one transaction. Answers how many records went. */
@@ -29,5 +29,6 @@ export function purge(records: Records, calls: Calls, now: number): Promise<numb
 async function removeExpired(records: Records, indexKey: Buffer, now: number): Promise<boolean> {
   const key = sessionKey(indexKey)
   const record = records.find(key)
-  return record !== undefined && record.expires !== 0 && record.expires < now && records.remove(key, record)
+  const isExpired = record && record.expires !== UNKNOWN && record.expires < now
+  return isExpired ? records.remove(key, record) : false
 }

@@ -6,7 +6,7 @@ import { indexKey, minuteLength, placeOf } from './index-keys.ts'
 /** A record as it was at a moment. */
 export interface StoredRecord {
   readonly image: Image
-  /** Whole seconds since 1970; `NEVER`, or 0 when only the image says. */
+  /** Whole seconds since 1970; or `NEVER`, or `UNKNOWN`. */
   readonly expires: number
   /** No other state of any record has this number. */
   readonly version: number

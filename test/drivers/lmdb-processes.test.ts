@@ -1,18 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import LMDB from '../../drivers/LMDB.ts'
 import { StorageError } from '../../src/errors.ts'
 import { SessionStore } from '../../src/index.ts'
 import type { Child } from '../files/child.ts'
+import { someTurns } from '../support/some-turns.ts'
 import { bytes, list, newPath, openDriver, openRaw, start, textOf } from './lmdb-setup.ts'
-
-/** Some turns of the event loop, timers included. */
-async function someTurns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    await nextTurn()
-  }
-}
 
 async function startLock(path: string): Promise<Child> {
   const child = start('lmdb-hold-lock.mjs', path)

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LockTimeoutError } from '../../src/errors.ts'
+import { someTurns } from '../support/some-turns.ts'
 import { bytes, firstRow, imageOf, list, newPath, openDriver, rawDatabase } from './sqlite-setup.ts'
 
 function start(script: string, ...args: string[]): ChildProcess {
@@ -21,14 +21,6 @@ async function startLock(path: string, kind: string): Promise<ChildProcess> {
   const child = start('sqlite-hold-lock.mjs', path, kind)
   await once(child.stdout!, 'data')
   return child
-}
-
-/** Some turns of the event loop, timers included. */
-async function someTurns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    await nextTurn()
-  }
 }
 
 describe('while somebody else holds the write lock', () => {
