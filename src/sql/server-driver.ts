@@ -8,12 +8,13 @@ import type { Dialect, Server } from './dialect.ts'
 import { expiryColumn, expiryIn } from './expiry.ts'
 import { checkServerId } from './id-rules.ts'
 import { boundExpected, boundImage, checkImage, imageIn, otherTextOf } from './image-column.ts'
-import type { Answer, Value } from './link.ts'
+import type { Answer, Links, Value } from './link.ts'
+import { NamedLocks } from './named-locks.ts'
 import { openServerTable } from './open-table.ts'
 import { listByPages } from './pages.ts'
 import { serverError } from './server-error.ts'
 import type { ServerTable } from './server-table.ts'
-import type { Statement, ValueName } from './statement.ts'
+import { once, type Statement, type ValueName } from './statement.ts'
 import { readTableNames, type TableNames } from './table-names.ts'
 import { type ExpiryStatements, type Paged, pageSize, type Statements, writeStatements } from './texts.ts'
 
@@ -48,6 +49,7 @@ export abstract class ServerDriver implements Driver {
   readonly #names: TableNames
   readonly #timeout: number
   readonly #shared: boolean
+  readonly #locks: NamedLocks | undefined
   #opened: Opened | undefined
 
   protected constructor(
@@ -62,6 +64,7 @@ export abstract class ServerDriver implements Driver {
     this.#timeout = timeout
     this.#shared = shared === true
     this.#names = readTableNames(options)
+    this.#locks = dialect.lockWords && NamedLocks.fromOptions(options, dialect.lockWords)
   }
 
   async open(): Promise<void> {
@@ -99,11 +102,11 @@ export abstract class ServerDriver implements Driver {
     const { statements } = this.#ready
     const given = this.#record(id, image, lifetime)
     const { store } = statements
-    if (store) {
-      await this.#one(store, given)
-      return
-    }
-    await this.#work(async (run) => {
+    await this.#change(id, async (run) => {
+      if (store) {
+        await run(store, given)
+        return
+      }
       for (;;) {
         if ((await run(statements.overwrite, given)).count > 0) return
         if (await this.#insert(run, given)) return
@@ -113,7 +116,7 @@ export abstract class ServerDriver implements Driver {
 
   async create(id: string, image: Image, lifetime: number | undefined): Promise<boolean> {
     const given = this.#record(id, image, lifetime)
-    return this.#work((run) => this.#insert(run, given))
+    return this.#change(id, (run) => this.#insert(run, given))
   }
 
   async replace(
@@ -123,15 +126,16 @@ export abstract class ServerDriver implements Driver {
     lifetime: number | undefined,
   ): Promise<ConditionalResult> {
     const given = { ...this.#record(id, image, lifetime), ...this.#expected(expected) }
-    return this.#ifUnchanged(this.#ready.statements.replace, given)
+    return this.#ifUnchanged(id, this.#ready.statements.replace, given)
   }
 
   async remove(id: string): Promise<boolean> {
-    return (await this.#one(this.#ready.statements.remove, { id })).count > 0
+    const { remove } = this.#ready.statements
+    return this.#change(id, async (run) => (await run(remove, { id })).count > 0)
   }
 
   async removeIf(id: string, expected: Image): Promise<ConditionalResult> {
-    return this.#ifUnchanged(this.#ready.statements.removeIf, { id, ...this.#expected(expected) })
+    return this.#ifUnchanged(id, this.#ready.statements.removeIf, { id, ...this.#expected(expected) })
   }
 
   ids({ expiredBefore }: IdsOptions = {}): AsyncIterable<string> {
@@ -199,8 +203,8 @@ export abstract class ServerDriver implements Driver {
     }
   }
 
-  async #ifUnchanged(statement: Statement, given: Given): Promise<ConditionalResult> {
-    return this.#work(async (run) => {
+  async #ifUnchanged(id: string, statement: Statement, given: Given): Promise<ConditionalResult> {
+    return this.#change(id, async (run) => {
       if ((await run(statement, given)).count > 0) return 'done'
       const { rows } = await run(this.#ready.statements.exists, given)
       return rows.length > 0 ? 'changed' : 'absent'
@@ -227,25 +231,31 @@ export abstract class ServerDriver implements Driver {
     return this.#work((run) => run(statement, given))
   }
 
-  #work<T>(work: (run: Run) => Promise<T>): Promise<T> {
-    return this.#call(this.#ready.server, (run) =>
-      work((statement, given) =>
+  /** What writes a session, under its lock if there is one. */
+  #change<T>(id: string, work: (run: Run) => Promise<T>): Promise<T> {
+    const locks = this.#locks
+    if (!locks) return this.#work(work)
+    return this.#work(work, (links, deadline, locked) => locks.with(id, links, deadline, locked))
+  }
+
+  #work<T>(work: (run: Run) => Promise<T>, around?: Around<T>): Promise<T> {
+    const given: Work<T> = (run) =>
+      work((statement, values) =>
         run(
           statement,
-          statement.values.map((name) => given[name] ?? null),
+          statement.values.map((name) => values[name] ?? null),
         ),
-      ),
-    )
+      )
+    return this.#call(this.#ready.server, given, around)
   }
 
   /** Does what one call of the driver does, within its deadline. */
-  async #call<T>(
-    server: Server,
-    work: (run: (statement: Statement, values: readonly Value[]) => Promise<Answer>) => Promise<T>,
-  ): Promise<T> {
+  async #call<T>(server: Server, work: Work<T>, around?: Around<T>): Promise<T> {
     const deadline = new Deadline(server.called, this.#timeout)
+    const workOn = (links: Links) =>
+      work((statement, values) => this.#run(links, deadline, statement, values))
     try {
-      return await work((statement, values) => this.#run(server, deadline, statement, values))
+      return await (around ? around(server.links, deadline, workOn) : workOn(server.links))
     } catch (error) {
       if (error instanceof SessionError) throw error
       throw serverError(server.called, error, this.dialect.advice(error))
@@ -255,7 +265,7 @@ export abstract class ServerDriver implements Driver {
   }
 
   async #run(
-    { links }: Server,
+    links: Links,
     deadline: Deadline,
     statement: Statement,
     values: readonly Value[],
@@ -280,10 +290,11 @@ export abstract class ServerDriver implements Driver {
 
 type Run = (statement: Statement, given: Given) => Promise<Answer>
 
-/** Not kept prepared; and whoever looks at the table may look again. */
-function once(sql: string): Statement {
-  return { name: '', sql, values: [], reads: false, repeatable: true }
-}
+/** What a call does, by a function that runs a statement with the values for its marks. */
+type Work<T> = (run: (statement: Statement, values: readonly Value[]) => Promise<Answer>) => Promise<T>
+
+/** What is to happen before and after the work. */
+type Around<T> = (links: Links, deadline: Deadline, work: (links: Links) => Promise<T>) => Promise<T>
 
 /** Some clients give integers of 64 bits as text. */
 function numberIn(value: unknown): unknown {
