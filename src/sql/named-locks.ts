@@ -33,7 +33,7 @@ export class NamedLocks {
    */
   static fromOptions({ lockName, shared }: PluginOptions, words: LockWords): NamedLocks | undefined {
     if (lockName === undefined || lockName === '') return undefined
-    const [before, after, ...more] = String(lockName).split('%s')
+    const [before, after, ...more] = typeof lockName === 'string' ? lockName.split('%s') : []
     if (before === undefined || after === undefined || more.length > 0) {
       throw new InvalidOptionError("Option 'lockName' must contain %s once, where the id goes")
     }
