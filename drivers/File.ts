@@ -6,6 +6,7 @@ import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '
 import { Clock, Logger, Options, type PluginOptions } from '../src/contracts/services.ts'
 import { InvalidOptionError, MissingPackageError, MissingStorageError } from '../src/errors.ts'
 import { explained } from '../src/after.ts'
+import { ApacheLocks } from '../src/files/apache-locks.ts'
 import { AtomicFiles } from '../src/files/atomic-files.ts'
 import { rethrow } from '../src/files/file-error.ts'
 import type { FileLocks } from '../src/files/file-locks.ts'
@@ -19,7 +20,7 @@ import { inject, injectable } from '../src/inject.ts'
 
 /**
  * A file for each session. Options: `directory`, `fileName`, `umask`, `noFlock`, `noFollow`, `fsync`, `shared`,
- * `timeout`, `shards`, `mustExist` (see `SessionOptions`).
+ * `lockDirectory`, `timeout`, `shards`, `mustExist` (see `SessionOptions`).
  *
  * - The time of modification of a file is the time when its record expires, a whole second; a time with a fraction
  *   says nothing. With `shared` it says nothing either way, and there is no `touch`.
@@ -33,6 +34,7 @@ import { inject, injectable } from '../src/inject.ts'
 export default class File implements Driver {
   readonly #folder: SessionFolder
   readonly #locks: FileLocks
+  readonly #apacheLocks: ApacheLocks | undefined
   readonly #shared: boolean
   readonly #mustExist: boolean
 
@@ -52,7 +54,8 @@ export default class File implements Driver {
     const follow = followOption(options)
     this.#shared = Boolean(options.shared)
     this.#mustExist = Boolean(options.mustExist)
-    this.#locks = locksOption(options, logger, findFlock)
+    this.#apacheLocks = ApacheLocks.fromOptions(options, names)
+    this.#locks = locksOption(options, logger, findFlock, this.#apacheLocks)
     const Files = this.#shared ? SharedFiles : AtomicFiles
     const files: SessionFiles = new Files({
       directory,
@@ -62,7 +65,7 @@ export default class File implements Driver {
       clock,
       locks: this.#locks,
     })
-    this.#folder = { directory, shards, follow, names, files }
+    this.#folder = { directory, shards, follow, names, lockNames: this.#apacheLocks?.names, files }
     if (files.touch)
       this.touch = (id, lifetime) => this.#do('touch', id, (path) => files.touch!(path, lifetime))
   }
@@ -79,6 +82,7 @@ export default class File implements Driver {
           'or install the command flock of util-linux',
       )
     }
+    this.#apacheLocks?.open()
     if (this.#mustExist) {
       if (!existsSync(directory)) throw new MissingStorageError(`There is no folder ${directory}`)
       return
@@ -92,6 +96,7 @@ export default class File implements Driver {
 
   checkId(id: string): void {
     this.#folder.names.path(id)
+    this.#apacheLocks?.names.path(id)
   }
 
   retrieve(id: string): Awaitable<StoredImage | undefined> {

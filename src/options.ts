@@ -83,6 +83,11 @@ export interface SessionOptions {
   noFlock?: boolean | undefined
   /** File: a symbolic link in a session's place is never followed, it is an error. Default true. */
   noFollow?: boolean | undefined
+  /**
+   * File, with `shared`: the folder of Apache::Session's lock files. A session's lock is there then, in
+   * `Apache-Session-<id>.lock`, and not at its own file. Default: none.
+   */
+  lockDirectory?: string | undefined
   /** File, SQLite, LMDB: a write has reached the disk before it is answered. Default false, of LMDB true. */
   fsync?: boolean | undefined
   /** File: levels of subfolders, 0 to 2, for large populations. Default 0. */
@@ -114,6 +119,11 @@ export interface SessionOptions {
   dataColName?: string | undefined
   /** SQL drivers: the column with the time of expiry, used if the table has it. Default 'expires'. */
   expiresColName?: string | undefined
+  /**
+   * mysql, with `shared`: each write holds the server's lock (GET_LOCK) of this name, with one `%s` for the id, as
+   * 'Apache-Session-%s', which is Apache::Session's. Default: none.
+   */
+  lockName?: string | undefined
   /** SQLite: which client to use. Default: the first that this Node has. */
   sqliteClient?: 'node:sqlite' | 'better-sqlite3' | 'libsql' | undefined
 
@@ -192,6 +202,7 @@ const KINDS = {
   umask: 'any',
   noFlock: 'boolean',
   noFollow: 'boolean',
+  lockDirectory: 'string',
   fsync: 'boolean',
   shards: 'number',
   idBase: 'any',
@@ -209,6 +220,7 @@ const KINDS = {
   idColName: 'string',
   dataColName: 'string',
   expiresColName: 'string',
+  lockName: 'string',
   sqliteClient: ['node:sqlite', 'better-sqlite3', 'libsql'],
   memoryName: 'string',
   maxSessions: 'number',
@@ -234,8 +246,10 @@ type Kind = 'string' | 'number' | 'boolean' | 'function' | 'object' | 'id' | 'an
 /** Spellings that are not simply the Perl form of a name above. */
 const ALIASES: Readonly<Record<string, keyof SessionOptions>> = {
   dataSourceAttr: 'dataSourceAttrs',
-  // CGI::Session's
+  // CGI::Session's and Apache::Session's
   handle: 'dbh',
+  User: 'username',
+  UserName: 'username',
   UMask: 'umask',
   IDFile: 'idFile',
   IDInit: 'idBase',
@@ -265,7 +279,7 @@ function canonicalName(spelling: string): string {
   const camel = spelling.replace(/^-/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
   // CGI::Session's options start with a capital.
   const own = camel.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
-  const name = ALIASES[own] ?? own
+  const name = ALIASES[camel] ?? ALIASES[own] ?? own
   if (isKnown(name)) return name
   // Short names resemble each other by chance: a plug-in's own `hosts` is no slip for `host`.
   const meant = nearest(name, Object.keys(KINDS), name.length <= 5 ? 0 : name.length < 9 ? 1 : 2)

@@ -6,7 +6,7 @@ import { LockTimeoutError } from '../errors.ts'
 import { after, lastly } from '../after.ts'
 import type { FlockFinder } from './find-flock.ts'
 import type { Flock, LockKind } from './flock.ts'
-import { type OpenFile, openFile, openIfThere, safeFlags } from './open-file.ts'
+import { makeEmpty, type OpenFile, openFile, openIfThere, safeFlags } from './open-file.ts'
 import { Turns } from '../turns.ts'
 
 export interface LockSettings {
@@ -18,6 +18,19 @@ export interface LockSettings {
   readonly follow: boolean
   readonly findFlock: FlockFinder
   readonly logger: Logger
+  /** Where others look for the lock of a file, if not at the file itself. */
+  readonly lockFiles?: LockFiles | undefined
+}
+
+/**
+ * Files that are locked in the place of others. They are always locked exclusively, and stay when the work is over: to
+ * remove one that somebody waits for would make two locks of one.
+ */
+export interface LockFiles {
+  /** The lock file of this file. */
+  pathFor(path: string): string
+  /** The mode of new ones, before the umask of the process takes its share. */
+  readonly mode: number
 }
 
 /** How a file is to be opened and locked. */
@@ -36,6 +49,8 @@ export const CHANGE: Access = { flags: constants.O_RDWR, kind: 'exclusive' }
 export const Again = Symbol('again')
 
 const Taken = Symbol('taken')
+
+type Attempt<T> = T | typeof Again | typeof Taken
 
 /** Pauses between two attempts, in milliseconds: the first, and what they grow to. */
 const PAUSES = { first: 1, longest: 20 }
@@ -72,7 +87,7 @@ export class FileLocks {
     access: Access,
     work: (file: OpenFile | undefined) => Awaitable<T | typeof Again>,
   ): Awaitable<T> {
-    const attempt = () => this.#attempt(path, access, work)
+    const attempt = (): Awaitable<Attempt<T>> => this.#attempt(path, access, work)
     const deadline = performance.now() + this.#settings.timeout
     if (turns.busy(path)) return turns.take(path, () => this.#insist(path, attempt, deadline))
     const first = attempt()
@@ -82,9 +97,9 @@ export class FileLocks {
 
   async #insist<T>(
     path: string,
-    attempt: () => Awaitable<T | typeof Again | typeof Taken>,
+    attempt: () => Awaitable<Attempt<T>>,
     deadline: number,
-    first?: Awaitable<T | typeof Again | typeof Taken>,
+    first?: Awaitable<Attempt<T>>,
   ): Promise<T> {
     let result = await (first ?? attempt())
     for (let pause = PAUSES.first; ; result = await attempt()) {
@@ -106,29 +121,67 @@ export class FileLocks {
     path: string,
     { flags, kind }: Access,
     work: (file: OpenFile | undefined) => Awaitable<T>,
-  ): Awaitable<T | typeof Again | typeof Taken> {
+  ): Awaitable<Attempt<T>> {
+    return this.#open<Attempt<T>>(path, flags, (fd) => {
+      if (fd === undefined) return work(undefined)
+      const flock = this.#findFlock()
+      if (flock === undefined) return work(openFile(path, fd))
+      const { lockFiles } = this.#settings
+      return lockFiles === undefined
+        ? this.#lock(flock, path, fd, kind, work)
+        : this.#lockBeside(flock, lockFiles, path, () => this.#ifStillAt(path, fd, work))
+    })
+  }
+
+  #lockBeside<T>(
+    flock: Flock,
+    lockFiles: LockFiles,
+    path: string,
+    work: () => Awaitable<T>,
+  ): Awaitable<Attempt<T>> {
+    const lockPath = lockFiles.pathFor(path)
+    return this.#open<Attempt<T>>(lockPath, CHANGE.flags, (fd) => {
+      if (fd !== undefined) return this.#lock(flock, lockPath, fd, 'exclusive', work)
+      makeEmpty(lockPath, lockFiles.mode)
+      return Again
+    })
+  }
+
+  #lock<T>(
+    flock: Flock,
+    path: string,
+    fd: number,
+    kind: LockKind,
+    work: (file: OpenFile) => Awaitable<T>,
+  ): Awaitable<Attempt<T>> {
+    return after<boolean, Attempt<T>>(flock.tryLock(fd, kind), (ours) =>
+      ours ? this.#ifStillAt(path, fd, work) : Taken,
+    )
+  }
+
+  /** A descriptor for the time of the work; `undefined` when there is no such file. */
+  #open<T>(path: string, flags: number, work: (fd: number | undefined) => Awaitable<T>): Awaitable<T> {
     const fd = openIfThere(path, flags | safeFlags(this.#settings.follow))
     if (fd === undefined) return work(undefined)
-    return lastly<T | typeof Again | typeof Taken>(
-      () => {
-        const flock = this.#findFlock()
-        if (flock === undefined) return work(openFile(path, fd))
-        return after(flock.tryLock(fd, kind), (ours) => {
-          if (!ours) return Taken
-          const file = openFile(path, fd)
-          return this.#isStillAt(path, file) ? work(file) : Again
-        })
-      },
+    return lastly(
+      () => work(fd),
       () => closeSync(fd),
     )
   }
 
   /** While we waited for the lock another file may have been put in this one's place. */
-  #isStillAt(path: string, { stat }: OpenFile): boolean {
+  #ifStillAt<T>(
+    path: string,
+    fd: number,
+    work: (file: OpenFile) => Awaitable<T>,
+  ): Awaitable<T | typeof Again> {
+    const file = openFile(path, fd)
     const look = this.#settings.follow ? statSync : lstatSync
     const there = look(path, { throwIfNoEntry: false })
     // The time besides, because an inode number may have more digits than a JavaScript number.
-    return there?.ino === stat.ino && there.dev === stat.dev && there.ctimeMs === stat.ctimeMs
+    const { ino, dev, ctimeMs } = file.stat
+    const isThere = there?.ino === ino && there.dev === dev && there.ctimeMs === ctimeMs
+    return isThere ? work(file) : Again
   }
 
   #findFlock(): Flock | undefined {

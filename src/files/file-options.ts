@@ -1,6 +1,6 @@
 import type { Logger, PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
-import { FileLocks } from './file-locks.ts'
+import { FileLocks, type LockFiles } from './file-locks.ts'
 import { findFlock, type FlockFinder } from './find-flock.ts'
 
 const DEFAULT_MODE = 0o660
@@ -28,6 +28,7 @@ export function locksOption(
   options: PluginOptions,
   logger: Logger,
   finder: FlockFinder | undefined,
+  lockFiles?: LockFiles,
 ): FileLocks {
   const { timeout = DEFAULT_TIMEOUT, noFlock = false } = options
   if (typeof timeout !== 'number' || !(timeout >= 0)) {
@@ -41,6 +42,7 @@ export function locksOption(
     follow: followOption(options),
     findFlock: finder ?? findFlock,
     logger,
+    lockFiles,
   })
 }
 

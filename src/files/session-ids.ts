@@ -14,6 +14,8 @@ export interface SessionFolder {
   /** Symbolic links count as well. */
   readonly follow: boolean
   readonly names: FileNames
+  /** What is named like these is no session. */
+  readonly lockNames?: FileNames | undefined
   readonly files: SessionFiles
 }
 
@@ -25,7 +27,7 @@ const BATCH = 1024
  * processes left behind is cleared away in passing.
  */
 export async function* sessionIds(
-  { directory, shards, follow, names, files }: SessionFolder,
+  { directory, shards, follow, names, lockNames, files }: SessionFolder,
   expiredBefore: number | undefined,
 ): AsyncGenerator<string> {
   let read = 0
@@ -42,7 +44,7 @@ export async function* sessionIds(
             if (expiredBefore !== undefined) await tidy(files, folder, name)
           } else if (entry.isFile() || (follow && entry.isSymbolicLink())) {
             const id = names.id(folder, name)
-            if (id === undefined) continue
+            if (id === undefined || lockNames?.id(folder, name) !== undefined) continue
             if (expiredBefore === undefined || files.mayHaveExpired(`${folder}/${name}`, expiredBefore))
               yield id
           }

@@ -18,6 +18,7 @@ const advices: Readonly<Record<number, string>> = {
   1142: 'The user may not do this; grant it',
   1146: 'The table was there when the store was opened',
   1153: "The server's max_allowed_packet is too small for this session",
+  3057: 'The name of the lock (option lockName) is too long',
   1205: 'Something else holds a lock for too long (option timeout)',
 }
 
@@ -30,6 +31,7 @@ export const mysqlDialect: Dialect = {
   findTable: findMysqlTable,
   tableSql: mysqlTableSql,
   words: mysqlWords,
+  lockWords: { take: 'select get_lock(?, ?)', release: 'do release_lock(?)' },
   // A copy, as what mysql2 gives is a part of what came over the connection.
   readBytes: (value) => Buffer.from(value as Uint8Array),
   readId: (value, { id }) => idIn(value, id.pads),

@@ -1,5 +1,6 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import type { Answer, Links, Value } from './link.ts'
+import type { LockWords } from './named-locks.ts'
 import type { ServerTable } from './server-table.ts'
 import type { Mark, MarkStyle } from './statement.ts'
 import type { TableNames } from './table-names.ts'
@@ -61,6 +62,9 @@ export interface Dialect {
   tableSql(names: TableNames, options: PluginOptions): readonly string[]
 
   words(table: ServerTable): Words
+
+  /** For the option `lockName`. Left out: the option means nothing to this database. */
+  readonly lockWords?: LockWords
 
   /** A column of text can hold the character NUL. */
   readonly textHoldsNul: boolean

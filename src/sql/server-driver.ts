@@ -10,11 +10,12 @@ import { Deadline } from './deadline.ts'
 import type { Dialect, Server } from './dialect.ts'
 import { checkServerId } from './id-rules.ts'
 import { boundExpected, boundImage, checkImage, imageIn, otherTextOf } from './image-column.ts'
-import type { Answer, Value } from './link.ts'
+import type { Answer, Links, Value } from './link.ts'
+import { NamedLocks } from './named-locks.ts'
 import { openServerTable } from './open-table.ts'
 import { serverError } from './server-error.ts'
 import type { ServerTable } from './server-table.ts'
-import type { Statement, ValueName } from './statement.ts'
+import { once, type Statement, type ValueName } from './statement.ts'
 import { readTableNames, type TableNames } from './table-names.ts'
 import {
   type ConditionalStatements,
@@ -65,6 +66,7 @@ export abstract class ServerDriver implements Driver {
   readonly #names: TableNames
   readonly #timeout: number
   readonly #shared: boolean
+  readonly #locks: NamedLocks | undefined
   #opened: Opened | undefined
 
   protected constructor(
@@ -79,6 +81,7 @@ export abstract class ServerDriver implements Driver {
     this.#timeout = timeout
     this.#shared = shared === true
     this.#names = readTableNames(options)
+    this.#locks = dialect.lockWords && NamedLocks.fromOptions(options, dialect.lockWords)
   }
 
   async open(): Promise<void> {
@@ -117,11 +120,11 @@ export abstract class ServerDriver implements Driver {
     const { statements } = this.#ready
     const given = this.#record(id, image, lifetime)
     const { store } = statements
-    if (store) {
-      await this.#one(store, given)
-      return
-    }
-    await this.#work(async (run) => {
+    await this.#change(id, async (run) => {
+      if (store) {
+        await run(store, given)
+        return
+      }
       for (;;) {
         if (await this.#found(run, statements.overwrite, given)) return
         if (await this.#insert(run, given)) return
@@ -131,11 +134,12 @@ export abstract class ServerDriver implements Driver {
 
   async create(id: string, image: Image, lifetime: number | undefined): Promise<boolean> {
     const given = this.#record(id, image, lifetime)
-    return this.#work((run) => this.#insert(run, given))
+    return this.#change(id, (run) => this.#insert(run, given))
   }
 
   async remove(id: string): Promise<boolean> {
-    return (await this.#one(this.#ready.statements.remove, { id })).count > 0
+    const { remove } = this.#ready.statements
+    return this.#change(id, async (run) => (await run(remove, { id })).count > 0)
   }
 
   ids({ expiredBefore }: IdsOptions = {}): AsyncIterable<string> {
@@ -163,10 +167,10 @@ export abstract class ServerDriver implements Driver {
     this.replace = async (id, expected, image, lifetime) => {
       const given = { ...this.#record(id, image, lifetime), ...this.#expected(expected) }
       const same = this.dialect.countsChangesOnly === true && asBuffer(expected).equals(image)
-      return this.#ifUnchanged(replace, given, same ? unchanged : undefined)
+      return this.#ifUnchanged(id, replace, given, same ? unchanged : undefined)
     }
     this.removeIf = async (id, expected) =>
-      this.#ifUnchanged(removeIf, { id, ...this.#expected(expected) }, undefined)
+      this.#ifUnchanged(id, removeIf, { id, ...this.#expected(expected) }, undefined)
   }
 
   #offerExpiry({ touch, purge }: ExpiryStatements): void {
@@ -222,11 +226,12 @@ export abstract class ServerDriver implements Driver {
 
   /** @param unchanged finds a row that there was nothing to change in, where the count leaves these out */
   async #ifUnchanged(
+    id: string,
     statement: Statement,
     given: Given,
     unchanged: Statement | undefined,
   ): Promise<ConditionalResult> {
-    return this.#work(async (run) => {
+    return this.#change(id, async (run) => {
       if ((await run(statement, given)).count > 0) return 'done'
       if (unchanged && (await run(unchanged, given)).rows.length > 0) return 'done'
       const { rows } = await run(this.#ready.statements.exists, given)
@@ -254,25 +259,31 @@ export abstract class ServerDriver implements Driver {
     return this.#work((run) => run(statement, given))
   }
 
-  #work<T>(work: (run: Run) => Promise<T>): Promise<T> {
-    return this.#call(this.#ready.server, (run) =>
-      work((statement, given) =>
+  /** What writes a session, under its lock if there is one. */
+  #change<T>(id: string, work: (run: Run) => Promise<T>): Promise<T> {
+    const locks = this.#locks
+    if (!locks) return this.#work(work)
+    return this.#work(work, (links, deadline, locked) => locks.with(id, links, deadline, locked))
+  }
+
+  #work<T>(work: (run: Run) => Promise<T>, around?: Around<T>): Promise<T> {
+    const given: Work<T> = (run) =>
+      work((statement, values) =>
         run(
           statement,
-          statement.values.map((name) => given[name] ?? null),
+          statement.values.map((name) => values[name] ?? null),
         ),
-      ),
-    )
+      )
+    return this.#call(this.#ready.server, given, around)
   }
 
   /** Does what one call of the driver does, within its deadline. */
-  async #call<T>(
-    server: Server,
-    work: (run: (statement: Statement, values: readonly Value[]) => Promise<Answer>) => Promise<T>,
-  ): Promise<T> {
+  async #call<T>(server: Server, work: Work<T>, around?: Around<T>): Promise<T> {
     const deadline = new Deadline(server.called, this.#timeout)
+    const workOn = (links: Links) =>
+      work((statement, values) => this.#run(links, deadline, statement, values))
     try {
-      return await work((statement, values) => this.#run(server, deadline, statement, values))
+      return await (around ? around(server.links, deadline, workOn) : workOn(server.links))
     } catch (error) {
       if (error instanceof SessionError) throw error
       throw serverError(server.called, error, this.dialect.advice(error))
@@ -282,7 +293,7 @@ export abstract class ServerDriver implements Driver {
   }
 
   async #run(
-    { links }: Server,
+    links: Links,
     deadline: Deadline,
     statement: Statement,
     values: readonly Value[],
@@ -307,10 +318,11 @@ export abstract class ServerDriver implements Driver {
 
 type Run = (statement: Statement, given: Given) => Promise<Answer>
 
-/** Not kept prepared; and whoever looks at the table may look again. */
-function once(sql: string): Statement {
-  return { name: '', sql, values: [], reads: false, repeatable: true }
-}
+/** What a call does, by a function that runs a statement with the values for its marks. */
+type Work<T> = (run: (statement: Statement, values: readonly Value[]) => Promise<Answer>) => Promise<T>
+
+/** What is to happen before and after the work. */
+type Around<T> = (links: Links, deadline: Deadline, work: (links: Links) => Promise<T>) => Promise<T>
 
 /** Some clients give integers of 64 bits as text. */
 function numberIn(value: unknown): unknown {

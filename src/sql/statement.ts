@@ -48,3 +48,8 @@ export function writeStatement(
   })
   return { name: `data-session ${name} ${shortName(sql)}`, sql, values, reads, repeatable }
 }
+
+/** A statement that is not kept prepared. Whoever runs it may run it again. */
+export function once(sql: string): Statement {
+  return { name: '', sql, values: [], reads: false, repeatable: true }
+}

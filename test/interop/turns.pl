@@ -24,7 +24,6 @@ die "$format is not here\n" if !PerlFormats::load($format);
 }
 my $json = (eval { require JSON::XS; 'JSON::XS' } // 'JSON::PP')->new->ascii->max_depth(10_000);
 $| = 1;
-print "ready\n";
 
 while (my $line = <STDIN>) {
     my $request = $json->decode($line);

@@ -1,10 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Session, type SessionOptions } from '../../src/index.ts'
@@ -12,6 +8,7 @@ import { Blessed } from '../../src/perl/values.ts'
 import { type Notation, notation, pointsOf } from './notation.ts'
 import { type Answer as PerlAnswer, Perl } from './perl.ts'
 import { formats } from './perl-profiles.ts'
+import { PerlProgram } from './perl-program.ts'
 import type { Format } from './perl-truth.ts'
 import { sessions } from './values.ts'
 
@@ -21,7 +18,6 @@ const folder = mkdtempSync(join(tmpdir(), 'data-session-turns-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 interface Answer {
-  readonly error?: string
   readonly kept: Notation
   readonly session: Notation
   readonly count: number | string
@@ -29,36 +25,9 @@ interface Answer {
 }
 
 /** The Perl program that has the session file in common with us. */
-class Partner {
-  private readonly child: ChildProcessWithoutNullStreams
-  private readonly lines: AsyncIterator<string>
-
-  constructor(format: string, path: string) {
-    const program = fileURLToPath(new URL('turns.pl', import.meta.url))
-    // The order of keys decides what Data::Dumper makes of references.
-    this.child = spawn('perl', [program, format, path], { env: { ...process.env, PERL_HASH_SEED: '0' } })
-    this.child.stderr.pipe(process.stderr)
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
-  }
-
-  async ready(): Promise<void> {
-    expect((await this.lines.next()).value).toBe('ready')
-  }
-
-  async ask(request: object): Promise<Answer> {
-    this.child.stdin.write(`${JSON.stringify(request)}\n`)
-    const line = await this.lines.next()
-    if (line.done === true) throw new Error('Perl has ended')
-    const answer = JSON.parse(line.value) as Answer
-    if (answer.error !== undefined) throw new Error(answer.error)
-    return answer
-  }
-
-  async end(): Promise<void> {
-    const exit = once(this.child, 'exit')
-    this.child.stdin.end()
-    await exit
-  }
+function partnerAt(path: string, format: string): PerlProgram<Answer> {
+  // The order of keys decides what Data::Dumper makes of references.
+  return new PerlProgram('turns.pl', [format, path], { PERL_HASH_SEED: '0' })
 }
 
 const perl = await Perl.start(formats.map(({ ser }) => ser))
@@ -127,8 +96,7 @@ describe.skipIf(perl === undefined)('Perl and we take turns on one session', () 
     const { name, ser, rules } = format
     const directory = mkdtempSync(join(folder, name))
     const options = { type: `driver:File;id:Static;serialize:${name}`, id, directory, shared: true }
-    const partner = new Partner(ser, join(directory, `cgisess_${id}`))
-    await partner.ready()
+    const partner = partnerAt(join(directory, `cgisess_${id}`), ser)
     const object = new Blessed('My::Counter', { n: 0 })
     const start = {
       kept: await untouched(format),
