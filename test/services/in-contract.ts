@@ -17,12 +17,21 @@ export function withService(
   name: ServiceName,
   setups: Readonly<Record<string, DriverSetup>>,
 ): Record<string, DriverSetup> {
-  if (!isMissing(name)) return { ...setups }
+  return unlessMissing(isMissing(name), name, setups)
+}
+
+/** The same for a driver that needs something else. */
+export function unlessMissing(
+  missing: boolean,
+  what: string,
+  setups: Readonly<Record<string, DriverSetup>>,
+): Record<string, DriverSetup> {
+  if (!missing) return { ...setups }
   const create = () => {
-    throw new Error(`${name} is not installed`)
+    throw new Error(`${what} is not installed`)
   }
   const cases = driverContract({ create }).map(
-    (promise) => [promise.name, `${name} is not installed`] as const,
+    (promise) => [promise.name, `${what} is not installed`] as const,
   )
-  return { [`for want of ${name}`]: { create, without: Object.fromEntries(cases) } }
+  return { [`for want of ${what}`]: { create, without: Object.fromEntries(cases) } }
 }
