@@ -4,12 +4,11 @@ import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.t
 import { CacheVerbs } from '../src/berkeley-db/cache.ts'
 import { Environment } from '../src/berkeley-db/environment.ts'
 import type { AccessMethod } from '../src/berkeley-db/header.ts'
-import { inTime } from '../src/berkeley-db/in-time.ts'
 import { Library } from '../src/berkeley-db/library.ts'
 import { type Location, nameOf, readAccessMethod, readLocation } from '../src/berkeley-db/location.ts'
 import { PlainFile } from '../src/berkeley-db/plain-file.ts'
 import type { Access } from '../src/berkeley-db/records.ts'
-import { lateError, SessionRecords } from '../src/berkeley-db/session-records.ts'
+import { SessionRecords } from '../src/berkeley-db/session-records.ts'
 import type { FileLocks } from '../src/files/file-locks.ts'
 import { locksOption, modeOption } from '../src/files/file-options.ts'
 import { FlockFinder } from '../src/files/find-flock.ts'
@@ -117,13 +116,12 @@ export default class BerkeleyDB implements Driver {
     if (location.kind === 'file') {
       return new PlainFile(library, { ...settings, path: location.path, locks: this.#locks })
     }
-    const deadline = performance.now() + this.#timeout
-    const opening = Environment.open(
-      library,
-      { ...settings, ...location, fsync: this.#fsync },
-      () => performance.now() < deadline,
-    )
-    return inTime(opening, this.#timeout, () => lateError(called, this.#timeout))
+    return Environment.open(library, {
+      ...settings,
+      ...location,
+      fsync: this.#fsync,
+      timeout: this.#timeout,
+    })
   }
 
   get #ready(): SessionRecords | CacheVerbs {

@@ -14,6 +14,7 @@ import {
 } from './constants.ts'
 import { Database } from './database.ts'
 import { failure } from './failures.ts'
+import { inTime } from './in-time.ts'
 import { type AccessMethod, type Header, readHeader } from './header.ts'
 import { type Library, later, type Pointer } from './library.ts'
 import { Locker } from './locker.ts'
@@ -29,6 +30,8 @@ export interface EnvironmentSettings {
   /** The permissions of new files. */
   readonly mode: number
   readonly fsync: boolean
+  /** In milliseconds. */
+  readonly timeout: number
 }
 
 /** Shared memory for pages, if the environment is new, in bytes. */
@@ -59,11 +62,13 @@ export class Environment implements Access {
   #syncTimer: NodeJS.Timeout | undefined
 
   /** @throws StorageError */
-  static async open(
-    library: Library,
-    settings: EnvironmentSettings,
-    wanted: () => boolean,
-  ): Promise<Environment> {
+  static async open(library: Library, settings: EnvironmentSettings): Promise<Environment> {
+    const { called, timeout } = settings
+    return inTime(Environment.#open(library, settings), timeout, () => lateError(called, timeout))
+  }
+
+  static async #open(library: Library, settings: EnvironmentSettings): Promise<Environment> {
+    const deadline = performance.now() + settings.timeout
     const { home, called, mode } = settings
     try {
       mkdirSync(home, { recursive: true, mode: mode | ((mode & 0o444) >> 2) })
@@ -78,7 +83,7 @@ export class Environment implements Access {
     const environment = new Environment(library, settings, handle)
     try {
       if (code !== 0) throw failure(library, called, code, code === EINVAL ? OTHER_KIND : undefined)
-      await environment.#begin(wanted)
+      await environment.#begin(() => performance.now() < deadline)
     } catch (error) {
       await later(close, handle, 0)
       throw error
@@ -140,14 +145,24 @@ export class Environment implements Access {
     await this.#database.list(work, after)
   }
 
+  tooLate(timeout: number): StorageError {
+    return lateError(this.#settings.called, timeout)
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#syncTimer)
     await this.#syncing
     this.#end()
-    await this.#database.close().finally(async () => {
-      const code = await later(this.#library.environment.close, this.#handle, 0)
-      if (code !== 0) throw failure(this.#library, this.#settings.called, code)
-    })
+    try {
+      await this.#database.close()
+    } finally {
+      await this.#closeEnvironment()
+    }
+  }
+
+  async #closeEnvironment(): Promise<void> {
+    const code = await later(this.#library.environment.close, this.#handle, 0)
+    if (code !== 0) throw failure(this.#library, this.#settings.called, code)
   }
 
   async #begin(wanted: () => boolean): Promise<void> {
@@ -174,8 +189,9 @@ export class Environment implements Access {
   }
 
   async #waitForWriters({ id }: Header, wanted: () => boolean): Promise<void> {
+    const { called, timeout } = this.#settings
     this.#reader.lockOn(id)
-    if (!(await this.#reader.insist(DB_LOCK_READ, wanted))) throw new StorageError('unreachable')
+    if (!(await this.#reader.insist(DB_LOCK_READ, wanted))) throw lateError(called, timeout)
     this.#reader.release(DB_LOCK_READ)
   }
 
@@ -198,6 +214,15 @@ export class Environment implements Access {
     // What fails here fails again when the database is closed.
     this.#syncing = this.#database.sync().catch(() => {})
   }
+}
+
+export function lateError(called: string, timeout: number): StorageError {
+  const reason = `locked by others for more than ${timeout} ms (option timeout)`
+  return new StorageError(
+    `${called} was ${reason}. If it stays so, a program that used it has died: stop all that use it, remove the files ` +
+      '__db.* in the folder of the environment, and start them again',
+    { cause: new Error(reason) },
+  )
 }
 
 const OTHER_KIND =

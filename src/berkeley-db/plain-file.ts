@@ -1,5 +1,6 @@
 import { constants, openSync, closeSync } from 'node:fs'
 import type { Awaitable } from '../contracts/awaitable.ts'
+import { LockTimeoutError } from '../errors.ts'
 import { CHANGE, type FileLocks, READ } from '../files/file-locks.ts'
 import { safeFlags } from '../files/open-file.ts'
 import { DB_RDONLY } from './constants.ts'
@@ -75,6 +76,10 @@ export class PlainFile implements Access {
         database.drop()
       }
     })
+  }
+
+  tooLate(timeout: number): LockTimeoutError {
+    return new LockTimeoutError(`${this.#lockFile} was locked by others for more than ${timeout} ms`)
   }
 
   async close(): Promise<void> {}

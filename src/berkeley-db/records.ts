@@ -1,5 +1,6 @@
 import type { Awaitable } from '../contracts/awaitable.ts'
 import type { Image } from '../contracts/driver.ts'
+import type { SessionError } from '../errors.ts'
 
 export type Key = Uint8Array
 
@@ -36,5 +37,7 @@ export interface Access {
   list(wanted: () => boolean, work: (pages: KeyPages) => Promise<void>, after?: Key): Promise<void>
   /** Whether `list` knows what is behind a key that is gone, or else begins at the start. */
   readonly ordered: boolean
+  /** What is wrong when a call was not let in within so many milliseconds. */
+  tooLate(timeout: number): SessionError
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { ConditionalResult, Driver, Image, StoredImage } from '../contracts/driver.ts'
-import { ClosedError, StorageError } from '../errors.ts'
+import { ClosedError, type SessionError } from '../errors.ts'
 import { storageError } from './failures.ts'
 import { Gate } from './gate.ts'
 import { inTime } from './in-time.ts'
@@ -22,7 +22,7 @@ export class SessionRecords implements Required<Omit<Driver, 'open' | 'checkId' 
     this.#access = access
     this.#called = called
     this.#timeout = timeout
-    const late = (): StorageError => lateError(called, timeout)
+    const late = (): SessionError => access.tooLate(timeout)
     this.#reads = new Rounds((wanted, work) => access.read(wanted, work), timeout, late)
     this.#writes = new Rounds((wanted, work) => access.write(wanted, work), timeout, late)
   }
@@ -67,7 +67,7 @@ export class SessionRecords implements Required<Omit<Driver, 'open' | 'checkId' 
   async close(): Promise<void> {
     this.#closed = true
     const closing = this.#closeWhenIdle()
-    await this.#explained(inTime(closing, this.#timeout, () => lateError(this.#called, this.#timeout)))
+    await this.#explained(inTime(closing, this.#timeout, () => this.#access.tooLate(this.#timeout)))
   }
 
   async #closeWhenIdle(): Promise<void> {
@@ -99,7 +99,7 @@ export class SessionRecords implements Required<Omit<Driver, 'open' | 'checkId' 
       await work(pages)
     }
     await this.#access.list(() => performance.now() < deadline, listing, after)
-    if (!isIn) throw lateError(this.#called, this.#timeout)
+    if (!isIn) throw this.#access.tooLate(this.#timeout)
   }
 
   #read<T>(work: (records: ReadableRecords) => T | Promise<T>): Promise<T> {
@@ -121,13 +121,4 @@ export class SessionRecords implements Required<Omit<Driver, 'open' | 'checkId' 
   #checkOpen(): void {
     if (this.#closed) throw new ClosedError(this.#called)
   }
-}
-
-export function lateError(called: string, timeout: number): StorageError {
-  const cause = new Error('timeout')
-  return new StorageError(
-    `${called} was locked by others for more than ${timeout} ms (option timeout). If it stays so, a program that used ` +
-      'it has died: stop all that use it, remove the files __db.* of its environment, and start them again',
-    { cause },
-  )
 }
