@@ -73,13 +73,16 @@ export interface SessionOptions {
   /** Where plug-ins are looked up. Default: the registry that this package exports. */
   registry?: Registry | undefined
 
-  /** File: the folder of the session files. Default: the system's temporary folder. */
+  /**
+   * File: the folder of the session files. Default: the system's temporary folder. BerkeleyDB: the folder of an
+   * environment. Default: none.
+   */
   directory?: string | undefined
   /** File: the pattern of their names, with one `%s` for the id. Default 'cgisess_%s'. */
   fileName?: string | undefined
-  /** File, AutoIncrement: the mode of new files, reduced by the process's umask; 0 means the default. Default 0o660. */
+  /** File, BerkeleyDB, AutoIncrement: the mode of new files, reduced by the process's umask; 0 means the default. Default 0o660. */
   umask?: number | string | undefined
-  /** File, AutoIncrement: take no locks. Default false. */
+  /** File, BerkeleyDB (a file by itself), AutoIncrement: take no locks. Default false. */
   noFlock?: boolean | undefined
   /** File: a symbolic link in a session's place is never followed, it is an error. Default true. */
   noFollow?: boolean | undefined
@@ -88,7 +91,7 @@ export interface SessionOptions {
    * `Apache-Session-<id>.lock`, and not at its own file. Default: none.
    */
   lockDirectory?: string | undefined
-  /** File, SQLite, LMDB: a write has reached the disk before it is answered. Default false, of LMDB true. */
+  /** File, SQLite, BerkeleyDB, LMDB: a write has reached the disk before it is answered. Default false, of LMDB true. */
   fsync?: boolean | undefined
   /** File: levels of subfolders, 0 to 2, for large populations. Default 0. */
   shards?: number | undefined
@@ -127,6 +130,9 @@ export interface SessionOptions {
   /** SQLite: which client to use. Default: the first that this Node has. */
   sqliteClient?: 'node:sqlite' | 'better-sqlite3' | 'libsql' | undefined
 
+  /** BerkeleyDB: what a new file becomes. Default 'Hash'. */
+  accessMethod?: 'Hash' | 'Btree' | undefined
+
   /** Memory: stores with the same name in one process share their sessions. Default 'default'. */
   memoryName?: string | undefined
   /** Memory: how many sessions to keep; the least recently used go first. Default: no bound. */
@@ -160,7 +166,11 @@ export interface SessionOptions {
   /** Redis, Memcached: what the keys begin with. Default 'data_session:', of Memcached nothing. */
   prefix?: string | undefined
 
-  /** Redis, Memcached, LMDB: an open client or database, or a function that gives one. It is used and not closed. */
+  /**
+   * Redis, Memcached, LMDB: an open client or database, or a function that gives one. BerkeleyDB: the path of a file,
+   * `{ home, filename }` for one in an environment, or an object with the methods `get`, `put`, `del` and `keys`. What is
+   * handed in is used and not closed.
+   */
   cache?: unknown
   /**
    * Memcached: which of several servers has an id, as Perl's Cache::Memcached or as memjs would have it. Default 'perl',
@@ -222,6 +232,7 @@ const KINDS = {
   expiresColName: 'string',
   lockName: 'string',
   sqliteClient: ['node:sqlite', 'better-sqlite3', 'libsql'],
+  accessMethod: ['Hash', 'Btree'],
   memoryName: 'string',
   maxSessions: 'number',
   maxBytes: 'number',

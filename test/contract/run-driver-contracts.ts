@@ -4,7 +4,7 @@ import { driverContract } from '../../src/testing/index.ts'
 import { setupsOf } from './plugins.ts'
 
 /** Those whose contract takes minutes, each in a test file of its own, so that they run side by side. */
-export const onServers: readonly string[] = ['Redis', 'Pg', 'mysql', 'ODBC', 'Memcached']
+export const onServers: readonly string[] = ['Redis', 'Pg', 'mysql', 'ODBC', 'Memcached', 'BerkeleyDB']
 
 /** Makes the tests of the contract for each setup of these drivers. */
 export async function runDriverContracts(drivers: readonly string[]): Promise<void> {

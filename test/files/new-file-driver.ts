@@ -23,7 +23,7 @@ export async function textOf(driver: File, id: string): Promise<string | undefin
   return stored && Buffer.from(stored.image).toString()
 }
 
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function all<T>(items: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const item of items) found.push(item)
   return found

@@ -1,0 +1,3 @@
+import { runDriverContracts } from './run-driver-contracts.ts'
+
+await runDriverContracts(['BerkeleyDB'])
