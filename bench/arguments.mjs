@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { BACKENDS } from './contenders/index.mjs'
+import { BACKENDS } from './backends/index.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { SIZES } from './sessions.mjs'
 
 /** What can be chosen with `--only`, by kind; a kind of which nothing is named is not restricted. */
 const CHOICES = {
-  backends: Object.keys(BACKENDS),
+  backends: BACKENDS,
   sizes: Object.keys(SIZES),
   operations: OPERATIONS.map(({ name }) => name),
   ways: ['sequential', 'together'],

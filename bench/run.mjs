@@ -1,10 +1,10 @@
 // The benchmark: this library beside the bare client and beside what somebody might take instead, in one run.
 // `npm run bench -- --help` tells what can be chosen.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpus } from 'node:os'
+import { isMissing } from '../dist/test/services/index.js'
 import { readArguments } from './arguments.mjs'
+import { loadBackend } from './backends/index.mjs'
 import { compareBackend } from './compare-backend.mjs'
 import { formatComparison } from './report.mjs'
 import { saveResults } from './results.mjs'
@@ -13,36 +13,38 @@ import { versions } from './versions.mjs'
 const chosen = readArguments()
 const settings = chosen.short
   ? { rounds: 2, batch: 1, together: 8, judge: false }
-  : { rounds: 21, batch: 8, together: 64, judge: true }
-const results = { environment: await versions(), settings, comparisons: [], extras: {} }
+  : { rounds: 21, together: 64, judge: true }
+const backends = await Promise.all(chosen.backends.map(loadBackend))
+const results = { environment: await versions(backends), settings, comparisons: [], extras: {} }
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}`)
-console.log(
-  Object.entries(results.environment.packages)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(', '),
-)
+for (const names of [results.environment.packages, results.environment.servers]) {
+  if (Object.keys(names).length > 0) {
+    console.log(
+      Object.entries(names)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    )
+  }
+}
 console.log(`Medians of ${settings.rounds} rounds, the contenders taking turns.`)
 if (chosen.short) console.log('A short run shows that everything works; its figures mean little.')
 
-for (const backend of chosen.backends) {
-  for (const size of chosen.sizes) {
-    const folder = mkdtempSync(join(tmpdir(), 'data-session-bench-'))
-    try {
-      const comparison = await compareBackend({
-        ...chosen,
-        backend,
-        size,
-        settings,
-        folder,
-        population: populationOf(backend, size),
-      })
-      results.comparisons.push(comparison)
-      console.log(`\n${formatComparison(comparison)}`)
-      if (!oursWorked(comparison)) process.exitCode = 1
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+for (const backend of backends) {
+  if (backend.service && isMissing(backend.service)) {
+    console.log(`\n${backend.name}: not measured: ${backend.service} is not installed`)
+    continue
+  }
+  for (const size of sizesFor(backend)) {
+    const comparison = await compareBackend(backend, {
+      ...chosen,
+      size,
+      settings: { batch: backend.batch, ...settings },
+      population: populationOf(backend, size),
+    })
+    results.comparisons.push(comparison)
+    console.log(`\n${formatComparison(comparison)}`)
+    if (!oursWorked(comparison)) process.exitCode = 1
   }
 }
 
@@ -57,9 +59,13 @@ if (verdicts.length > 0) {
 }
 console.log(`Written: ${saveResults(results)}`)
 
-function populationOf(backend, size) {
-  if (chosen.short) return 90
-  return (backend === 'File' ? 2000 : 10_000) / (size === '1KB' ? 1 : 5)
+/** To see whether a server's contenders run, one size is enough. */
+function sizesFor({ start }) {
+  return chosen.short && start ? chosen.sizes.slice(0, 1) : chosen.sizes
+}
+
+function populationOf({ population }, size) {
+  return chosen.short ? 90 : population / (size === '1KB' ? 1 : 5)
 }
 
 /** Of the verdicts that say something about it. */

@@ -1,18 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { registry, SessionStore } from '../../dist/src/index.js'
 import { buildPlugins } from '../../dist/src/registry/build.js'
 
 /** This library: its public face, but for `touch`, which is what the driver does without loading anything. */
-export async function dataSession({ folder, backend }) {
+export async function dataSession(backend, place) {
   const plugins = { driver: backend, id: 'UUID36', serialize: 'JSON', layout: 'DataSession' }
-  const options = {
-    type: `driver:${plugins.driver};id:${plugins.id};serialize:${plugins.serialize}`,
-    expire: '1h',
-    directory: join(folder, 'data-session'),
-    dataSource: join(folder, 'data-session.sqlite'),
-    memoryName: folder,
-  }
+  const type = `driver:${plugins.driver};id:${plugins.id};serialize:${plugins.serialize}`
+  const options = { type, expire: '1h', ...place }
   const store = await SessionStore.open(options)
   const driver = await openDriver(plugins, options)
   const create = async (params, lifetime) => {

@@ -8,9 +8,10 @@ const { Cookie } = expressSession
  * A store for express-session, called as that calls it. What express-session itself does besides (two or three
  * hashes of the whole session for each request) is left out, in the store's favour.
  *
- * @param facts `list(store)` → how many, `purge(store)`, and how an expired cookie looks to this store
+ * @param facts what there is of `list(store)` → how many, `count()` → how many without listing them, `purge(store)` and,
+ * with that, `expiredCookie(cookie)`: how an expired cookie looks to this store
  */
-export function expressStore(store, { list, purge, expiredCookie, close }) {
+export function expressStore(store, { list, count, purge, expiredCookie, close }) {
   const cookie = () => new Cookie({ maxAge: LIFETIME * 1000 })
   const create = async (params, itsCookie) => {
     const id = randomUUID()
@@ -25,14 +26,17 @@ export function expressStore(store, { list, purge, expiredCookie, close }) {
   }
   return {
     create: (params) => create(params, cookie()),
-    createExpired: (params) => create(params, expiredCookie(cookie())),
     load: async (id) => (await call(store, 'get', id)).visits,
     readInside: async (id) => (await call(store, 'get', id)).cart.items.length,
     change: (id, n) => change(id, (session) => (session.visits = n)),
     changeInside: (id, n) => change(id, (session) => (session.cart.items[0].quantity = n)),
     touch: (id, lifetime) => call(store, 'touch', id, { cookie: new Cookie({ maxAge: lifetime * 1000 }) }),
-    list: () => list(store),
-    purge: () => purge(store),
+    ...(list && { list: () => list(store) }),
+    ...(count && { count }),
+    ...(purge && {
+      createExpired: (params) => create(params, expiredCookie(cookie())),
+      purge: () => purge(store),
+    }),
     remove: (id) => call(store, 'destroy', id),
     close: () => close?.(store),
   }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { call, expressStore } from './express-store.mjs'
+import { ownClient } from './own-client.mjs'
 import { openSqlite } from './sqlite-client.mjs'
 
 const require = createRequire(import.meta.url)
@@ -50,5 +51,41 @@ export function fileStore({ folder }) {
     list: async (store) => (await call(store, 'list')).length,
     purge: (store) => new Promise((resolve) => reap(store.options, resolve)),
     expiredCookie: (cookie) => Object.assign(cookie, { originalMaxAge: 1 }),
+  })
+}
+
+export async function redisStore({ server: { port }, number }) {
+  const { RedisStore } = await import('connect-redis')
+  const client = ownClient('redis').createClient({ url: `redis://127.0.0.1:${port}/${number}` })
+  await client.connect()
+  return expressStore(new RedisStore({ client }), {
+    list: async (store) => (await store.ids()).length,
+    close: () => client.close(),
+  })
+}
+
+export function pgStore({ server: { port }, name }) {
+  const { Pool } = ownClient('pg')
+  const Store = require('connect-pg-simple')(session)
+  const pool = new Pool({ connectionString: `postgres://session@127.0.0.1:${port}/session`, max: 10 })
+  const options = { pool, tableName: name, createTableIfMissing: true, pruneSessionInterval: false }
+  return expressStore(new Store(options), {
+    count: async () => Number((await pool.query(`select count(*) from ${name}`)).rows[0].count),
+    purge: (store) => call(store, 'pruneSessions'),
+    expiredCookie: (cookie) => Object.assign(cookie, { maxAge: -10_000 }),
+    close: () => pool.end(),
+  })
+}
+
+export async function mysqlStore({ server: { port }, name }) {
+  const Store = require('express-mysql-session')(session)
+  const place = { host: '127.0.0.1', port, user: 'root', database: 'session', connectionLimit: 8 }
+  const store = new Store({ ...place, clearExpired: false, schema: { tableName: name } })
+  await store.onReady()
+  return expressStore(store, {
+    list: async () => Object.keys(await call(store, 'all')).length,
+    purge: () => store.clearExpiredSessions(),
+    expiredCookie: (cookie) => Object.assign(cookie, { maxAge: -10_000 }),
+    close: () => store.close(),
   })
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -21,6 +22,12 @@ export function isInstalled(name: ServiceName): boolean {
  */
 export function isMissing(name: ServiceName): boolean {
   return !isInstalled(name) && process.env.CI_REQUIRE_ALL !== '1'
+}
+
+/** The version of an installed server, as its program tells it. */
+export function installedVersion(name: ServiceName): string {
+  const said = execFileSync(programPath(programs[name].at(-1)!), ['--version']).toString()
+  return /\d+(?:\.\d+)+/.exec(said)?.[0] ?? said
 }
 
 /** The path of an installed program. */
