@@ -8,7 +8,7 @@ import { checkId, Keys, readPrefix } from '../src/redis/keys.ts'
 import type { RedisLink } from '../src/redis/link.ts'
 import { listIds, type Wanted } from '../src/redis/listing.ts'
 import { type Location, readLocation } from '../src/redis/location.ts'
-import { persist, removeIf, replace, results, retrieve } from '../src/redis/scripts.ts'
+import { persist, removeIf, replace, results } from '../src/redis/scripts.ts'
 import { Server } from '../src/redis/server.ts'
 import { readTimeout } from '../src/remote/options.ts'
 
@@ -61,11 +61,17 @@ export default class Redis implements Driver {
     checkId(id)
   }
 
+  /**
+   * Two commands that go out together. A script would keep others from coming in between, but costs Redis many times as
+   * much; and a time of expiry that is a little older than the record does no harm.
+   */
   async retrieve(id: string): Promise<StoredImage | undefined> {
-    const record = (await this.#ready.run(retrieve, true, this.#keys.keyOf(id))) as [Buffer, number] | null
-    if (!record) return undefined
-    const [image, left] = record
-    return this.#shared ? { image } : { image, expires: expiryOf(this.clock, left) }
+    const key = this.#keys.keyOf(id)
+    const left = this.#shared ? undefined : this.#ready.read(key, 'PTTL')
+    const [image, milliseconds] = await Promise.all([this.#ready.read(key, 'GET'), left])
+    if (image === null) return undefined
+    const found = { image: image as Buffer }
+    return this.#shared ? found : { ...found, expires: expiryOf(this.clock, Number(milliseconds)) }
   }
 
   async store(id: string, image: Image, lifetime: number | undefined): Promise<void> {

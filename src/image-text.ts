@@ -22,18 +22,18 @@ export function asBuffer(image: Image): Buffer {
  */
 export function asciiJson(json: string): string {
   if (Buffer.byteLength(json) === json.length && !json.includes('\x7f')) return json
-  let ascii = ''
-  let from = 0
-  BEYOND_ASCII.lastIndex = 0
-  while (BEYOND_ASCII.test(json)) {
-    const at = BEYOND_ASCII.lastIndex - 1
-    ascii += `${json.slice(from, at)}\\u${json.charCodeAt(at).toString(16).padStart(4, '0')}`
-    from = at + 1
-  }
-  return ascii + json.slice(from)
+  return json.replace(BEYOND_ASCII, escaped)
 }
 
-const BEYOND_ASCII = /[\x7f-\uffff]/g
+const BEYOND_ASCII = /[\x7f-\uffff]+/g
+
+function escaped(characters: string): string {
+  let ascii = ''
+  for (let at = 0; at < characters.length; at++) {
+    ascii += `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`
+  }
+  return ascii
+}
 
 /** The image of a JSON text. */
 export function imageOfJson(json: string): Image {

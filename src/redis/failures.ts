@@ -3,8 +3,9 @@ import { NothingDone, storageError as errorOfServer } from '../remote/failures.t
 import { reasonOf } from '../remote/reason.ts'
 
 // What Redis answers before it has looked at a command, and will not answer in a moment: it is loading its data, has
-// become a replica, belongs to a cluster that is electing a new master, moves a key, or is in the middle of a script.
-const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/
+// become a replica, belongs to a cluster that is electing a new master or whose nodes do not yet agree who it is, moves a
+// key, or is in the middle of a script.
+const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|TRYAGAIN|BUSY)\b/
 
 const advice: Readonly<Record<string, string>> = {
   NOAUTH: 'Give a password (option password)',

@@ -10,13 +10,6 @@ function script(text: string): Script {
   return { text, digest: createHash('sha1').update(text).digest('hex') }
 }
 
-/** Answers the value and the milliseconds left, which are negative for one that never expires. */
-export const retrieve = script(`
-local image = redis.call('GET', KEYS[1])
-if not image then return false end
-return { image, redis.call('PTTL', KEYS[1]) }
-`)
-
 /** What the answers of the next two mean. */
 export const results = ['absent', 'changed', 'done'] as const
 

@@ -129,7 +129,7 @@ describe.skipIf(isMissing('redis'))('with a server', () => {
   }
   const ask = (name: string, ...args: string[]) => redisCommand(port, name, ...args)
 
-  test('each verb is one command', async () => {
+  test('each verb is one command, and reading two that go together', async () => {
     const driver = await openDriver({ port, prefix: newPrefix() })
     const work = async () => {
       await driver.store('a', bytes('1'), 60)
@@ -146,7 +146,7 @@ describe.skipIf(isMissing('redis'))('with a server', () => {
     await ask('DEL', `${prefix}c`)
     const commands = await commandsOf(port, work)
     expect(commands.map(([name]) => name?.toUpperCase())).toEqual(
-      'SET SET SET EVALSHA EVALSHA PEXPIRE EVALSHA UNLINK EVALSHA'.split(' '),
+      'SET SET SET PTTL GET EVALSHA PEXPIRE EVALSHA UNLINK EVALSHA'.split(' '),
     )
   })
 
