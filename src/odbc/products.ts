@@ -10,7 +10,7 @@ export type Product = 'PostgreSQL' | 'MySQL' | 'SQLite' | 'other'
 export async function productBehind(ask: Ask): Promise<Product> {
   // The first question fails neither in PostgreSQL, where a failure would end a transaction, nor in MySQL.
   const answer = await tryTo(ask, 'select version()')
-  const version = String((answer?.rows[0]?.[0] ?? '') as string)
+  const version = (answer?.rows[0]?.[0] ?? '') as string
   // Redshift says that it is PostgreSQL 8.
   if (/^PostgreSQL (?!8)/.test(version)) return 'PostgreSQL'
   if (/^\d+\.\d+\.\d+/.test(version)) return 'MySQL'

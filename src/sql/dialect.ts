@@ -23,6 +23,8 @@ export interface Words {
 
   /** The id as selected. */
   readonly readId: string
+  /** The time of expiry as selected, where that is not the column as it is. */
+  readonly readExpires?: string
   /** The image as selected, never null. */
   readonly readImage: string
   /** What is put into the column. */

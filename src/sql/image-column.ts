@@ -25,9 +25,9 @@ export function otherTextOf({ data }: ServerTable, image: Image): Value {
 
 /** The image, out of what the column gave. */
 export function imageIn(dialect: Dialect, { data }: ServerTable, value: unknown): Image {
-  return data.kind === 'text'
-    ? bytesOfText(String((value ?? '') as string | Buffer))
-    : dialect.readBytes(value)
+  if (data.kind === 'binary') return dialect.readBytes(value)
+  // Bytes are UTF-8.
+  return bytesOfText(Buffer.isBuffer(value) ? value.toString() : ((value ?? '') as string))
 }
 
 /** Throws `StorageError` for an image that the column would refuse, cut off or change. Nothing was sent then. */

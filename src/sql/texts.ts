@@ -52,6 +52,7 @@ export interface ExpiryStatements {
  */
 export function writeStatements(style: MarkStyle, words: Words): Statements {
   const { table, id, data, expires, readId, readImage, isId, isImage, newImage } = words
+  const { readExpires = expires } = words
   const write = (name: string, text: (mark: Mark) => string) => writeStatement(style, name, text)
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
@@ -65,7 +66,7 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
       'retrieve',
       words.retrieve ??
         ((mark) =>
-          `select ${expires ? `${expires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
+          `select ${expires ? `${readExpires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
     ),
     exists: read('exists', (mark) => `select 1 as found from ${table} where ${isId(mark)}`),
     create: write('create', (mark) => words.create(mark)),
@@ -92,11 +93,12 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
 }
 
 function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpiryStatements {
-  const { table, id, readId } = words
+  const { table, id, readId, readExpires = expires } = words
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const unknown = `select ${readId} as id from ${table} where ${expires} is null`
-  const expired = `select ${readId} as id, ${expires} as expires from ${table} where ${expires} <`
+  // Without a name for the second column, which `order by` might take for the column itself.
+  const expired = `select ${readId} as id, ${readExpires} from ${table} where ${expires} <`
   const limit = words.limit(pageSize)
   return {
     touch: writeStatement(
