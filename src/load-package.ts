@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { MissingPackageError } from './errors.ts'
 
 /**
@@ -17,4 +18,14 @@ export async function loadPackage<T>(name: string, driver: string, load: () => P
       { cause },
     )
   }
+}
+
+/**
+ * The same by `require`, which also looks where the environment variable NODE_PATH says.
+ *
+ * @throws MissingPackageError
+ */
+export function requirePackage<T>(name: string, driver: string): Promise<T> {
+  const require = createRequire(import.meta.url)
+  return loadPackage(name, driver, async () => require(name) as T)
 }

@@ -13,7 +13,7 @@ export class OdbcFailure extends Error {
   readonly code: string
   /** The database's own number. */
   readonly errno: number
-  /** The connection is of no use any more. */
+  /** The connection is of no use any more, or there was none. */
   readonly isLost: boolean
   /** It was found to be lost before the statement did anything. */
   readonly isUndone: boolean
@@ -25,7 +25,7 @@ export class OdbcFailure extends Error {
     this.isLost =
       /^08|^57P|^HYT01/.test(this.code) ||
       lost.test(this.message) ||
-      /already been closed/.test(cause.message)
+      /already been closed|connecting to the database/.test(cause.message)
     this.isUndone = this.isLost && early.test(cause.message)
   }
 }

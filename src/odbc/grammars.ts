@@ -3,6 +3,9 @@ import { mysqlWords } from '../mysql/words.ts'
 import { pgDialect } from '../pg/dialect.ts'
 import { findPgTable } from '../pg/table.ts'
 import { pgWords } from '../pg/words.ts'
+import type { Words } from '../sql/dialect.ts'
+import type { DataColumn } from '../sql/server-table.ts'
+import type { Mark } from '../sql/statement.ts'
 import { type Grammar, readBytes } from './grammar.ts'
 import { portableGrammar } from './portable.ts'
 import type { Product } from './products.ts'
@@ -28,9 +31,29 @@ const mysqlGrammar: Grammar = {
   words: (table) => {
     const words = mysqlWords(table)
     // As bytes: what Perl wrote may have a NUL, where the package odbc would end.
-    return { ...words, readImage: `cast(${words.readImage} as binary)` }
+    const readImage = `cast(${words.readImage} as binary)`
+    return asBytes({ ...words, readImage }, table.data)
   },
   readBytes,
+}
+
+/** Bytes for a column of text in latin1: as they are bound, MySQL would take them for characters of the connection. */
+function asBytes(words: Words, { kind, type }: DataColumn): Words {
+  if (kind === 'text' || /blob|binary/.test(type)) return words
+  const { store, isImage } = words
+  const wrapped =
+    (mark: Mark): Mark =>
+    (value) => {
+      if (value === 'image') return `convert(unhex(hex(${mark(value)})) using latin1)`
+      return value === 'expected' ? `unhex(hex(${mark(value)}))` : mark(value)
+    }
+  return {
+    ...words,
+    newImage: (mark) => words.newImage(wrapped(mark)),
+    create: (mark) => words.create(wrapped(mark)),
+    store: store && ((mark) => store(wrapped(mark))),
+    isImage: isImage && ((mark) => isImage(wrapped(mark))),
+  }
 }
 
 /** How each kind of database is spoken to. */

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
-import { loadPackage } from '../load-package.ts'
+import { requirePackage } from '../load-package.ts'
 import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
 import type { Link, Links } from '../sql/link.ts'
@@ -31,15 +30,14 @@ export async function odbcServer(options: PluginOptions, timeout: number): Promi
   const { keywords, called, attributes } = locateOdbc(options)
   // More would wait for each other.
   const max = Math.min(readMax(attributes, 'maxSize'), places)
-  const source: Source = { odbc: await loadOdbc(), keywords, timeout, product: productInName(keywords) }
+  const source: Source = {
+    odbc: await requirePackage<OdbcModule>('odbc', 'ODBC'),
+    keywords,
+    timeout,
+    product: productInName(keywords),
+  }
   const links = new OwnLinks(called, (deadline) => connectOdbc(source, deadline), { max })
   return { server: { called, links }, source }
-}
-
-/** By `require`, which also looks where the variable NODE_PATH says: this package is often built for a whole machine. */
-async function loadOdbc(): Promise<OdbcModule> {
-  const require = createRequire(import.meta.url)
-  return loadPackage('odbc', 'ODBC', async () => require('odbc') as OdbcModule)
 }
 
 async function handedIn(dbh: unknown): Promise<Links> {

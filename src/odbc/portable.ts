@@ -7,7 +7,7 @@ import { sessionColumns } from '../sql/session-columns.ts'
 import type { Mark } from '../sql/statement.ts'
 import { sameName, type TableNames } from '../sql/table-names.ts'
 import { isBigint, isBytes, isLong, isText } from './column-types.ts'
-import type { OdbcFailure } from './failure.ts'
+import { OdbcFailure } from './failure.ts'
 import { type Grammar, readBytes } from './grammar.ts'
 import { primaryKeys } from './link.ts'
 import { tryTo } from './products.ts'
@@ -52,14 +52,11 @@ export function portableGrammar(): Grammar {
     words: (table) => words(table, abilities),
     readBytes,
     readId: (value) => String(value).replace(/ +$/, ''),
-    isDuplicate: (error) => stateOf(error).startsWith('23'),
-    isUndone: (error) => ['40001', '40P01'].includes(stateOf(error)),
+    // Not all have the state for it, 23…; it is looked whether there is a row.
+    isDuplicate: (error) => error instanceof OdbcFailure && !error.isLost,
+    isUndone: (error) => error instanceof OdbcFailure && error.code === '40001',
     advice: () => undefined,
   }
-}
-
-function stateOf(error: unknown): string {
-  return String((error as Partial<OdbcFailure>).code)
 }
 
 async function findTable(ask: Ask, names: TableNames): Promise<ServerTable | undefined> {

@@ -105,9 +105,10 @@ function words({ names, data: { type }, expires: expiring }: ServerTable): Words
     data,
     expires,
     readId: id,
+    // The ODBC driver takes an integer for one of 32 bits, without a word.
+    ...(expires && { readExpires: `cast(${expires} as text)` }),
     readImage: data,
-    // The ODBC driver reads 255 bytes of what it does not know for a long value, and an integer of 32 bits, without a
-    // word. Columns of a union are to it what those of the first select are declared as: here long texts.
+    // Neither does it tell that it reads no more than 255 bytes of what it does not know for a long value. Columns of a union are to it what those of the first select are declared as: here long texts.
     ...(!/^longvarbinary/i.test(type) && {
       retrieve: (mark: Mark) =>
         `select ${expires ? 'sql as expires, ' : ''}sql as image from sqlite_master where 0 union all ` +

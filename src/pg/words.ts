@@ -16,18 +16,19 @@ export function pgWords({
   const id = quoteIdentifier(names.id)
   const data = quoteIdentifier(names.data)
   const expires = expiring ? quoteIdentifier(names.expires) : undefined
-  const time = expires !== undefined && expiresForAll ? timestamp(expires) : undefined
+  const time = expires !== undefined && expiresForAll ? timestamp(expires) : {}
+  const { newExpires = (seconds: string) => seconds } = time
   const image = kind === 'utf8' ? `coalesce(${data}::text, '')` : `coalesce(${data}, '')`
   const insert = (mark: Mark) =>
     `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${mark('image')}${expires ? `, ${time?.write(mark('expires')) ?? mark('expires')}` : ''}) ` +
+    `values (${mark('id')}, ${mark('image')}${expires ? `, ${newExpires(mark('expires'))}` : ''}) ` +
     `on conflict (${id}) do`
   return {
     table,
     id,
     data,
     expires,
-    ...(time && { time }),
+    ...time,
     // As text, char(32) has no blanks at the end.
     readId: `${id}::text`,
     // pg reads values as text only; of those for bytes this one is the shortest, and the same with all settings.
@@ -47,15 +48,15 @@ export function pgWords({
     // By the place of the row, as there is no limit to a delete; a row that was written meanwhile has another place.
     purge: (mark, limit) =>
       `delete from ${table} where ctid = any(array(` +
-      `select ctid from ${table} where ${expires ?? 'null'} < ${time?.write(mark('now')) ?? mark('now')} limit ${limit}))`,
+      `select ctid from ${table} where ${expires ?? 'null'} < ${newExpires(mark('now'))} limit ${limit}))`,
     limit: (rows) => `limit ${rows}`,
   }
 }
 
-function timestamp(column: string): NonNullable<Words['time']> {
+function timestamp(column: string): Pick<Words, 'readExpires' | 'newExpires'> {
   return {
-    read: `extract(epoch from ${column}::timestamptz)::float8`,
-    write: (seconds) =>
+    readExpires: `extract(epoch from ${column}::timestamptz)::float8`,
+    newExpires: (seconds) =>
       `case when ${seconds}::float8 >= ${NEVER} then 'infinity' else to_timestamp(${seconds}::float8) end`,
   }
 }

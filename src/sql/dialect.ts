@@ -21,11 +21,13 @@ export interface Words {
   readonly id: string
   readonly data: string
   readonly expires: string | undefined
-  /** How `expires` is selected and written, where it is not a plain number of seconds. */
-  readonly time?: { readonly read: string; readonly write: (seconds: string) => string }
 
   /** The id as selected. */
   readonly readId: string
+  /** The time of expiry as selected, where that is not the column as it is. */
+  readonly readExpires?: string
+  /** What the column holds for a number of seconds since 1970, where that is not the number. */
+  readonly newExpires?: (seconds: string) => string
   /** The image as selected, never null. */
   readonly readImage: string
   /** What is put into the column. */

@@ -30,6 +30,7 @@ export function otherTextOf({ data }: ServerTable, image: Image): Value {
 /** The image, out of what the column gave. */
 export function imageIn(dialect: Dialect, { data }: ServerTable, value: unknown): Image {
   if (data.kind === 'binary') return dialect.readBytes(value)
+  // Bytes are UTF-8.
   const text = Buffer.isBuffer(value) ? value.toString() : ((value ?? '') as string)
   return data.kind === 'text' ? bytesOfText(text) : Buffer.from(text)
 }

@@ -27,8 +27,8 @@ export interface Statement {
   readonly repeatable: boolean
 }
 
-/** How a database marks values in SQL: `$1`, each value once, or `?`, each place anew. */
-export type MarkStyle = 'dollar' | 'question'
+/** How a database marks values in SQL: `$1`, each value once, or `?` or `:1`, each place anew. */
+export type MarkStyle = 'dollar' | 'question' | 'colon'
 
 /** Writes a statement, and notes the order of its values. */
 export function writeStatement(
@@ -39,9 +39,9 @@ export function writeStatement(
 ): Statement {
   const values: ValueName[] = []
   const sql = write((value) => {
-    if (style === 'question') {
+    if (style !== 'dollar') {
       values.push(value)
-      return '?'
+      return style === 'question' ? '?' : `:${values.length}`
     }
     if (!values.includes(value)) values.push(value)
     return `$${values.indexOf(value) + 1}`

@@ -52,12 +52,12 @@ export interface ExpiryStatements {
  */
 export function writeStatements(style: MarkStyle, words: Words): Statements {
   const { table, id, data, expires, readId, readImage, isId, isImage, newImage } = words
+  const { readExpires = expires, newExpires = plain } = words
   const write = (name: string, text: (mark: Mark) => string) => writeStatement(style, name, text)
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const update = (mark: Mark) =>
-    `update ${table} set ${data} = ${newImage(mark)}${expires ? `, ${expires} = ${time(mark('expires'))}` : ''}`
-  const time = words.time?.write ?? ((seconds: string) => seconds)
+    `update ${table} set ${data} = ${newImage(mark)}${expires ? `, ${expires} = ${newExpires(mark('expires'))}` : ''}`
   const page = `order by ${id} ${words.limit(pageSize)}`
   const { store } = words
   return {
@@ -66,7 +66,7 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
       'retrieve',
       words.retrieve ??
         ((mark) =>
-          `select ${expires ? `${words.time?.read ?? expires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
+          `select ${expires ? `${readExpires} as expires, ` : ''}${readImage} as image from ${table} where ${isId(mark)}`),
     ),
     exists: read('exists', (mark) => `select 1 as found from ${table} where ${isId(mark)}`),
     create: write('create', (mark) => words.create(mark)),
@@ -92,19 +92,21 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
   }
 }
 
+const plain = (seconds: string): string => seconds
+
 function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpiryStatements {
-  const { table, id, readId } = words
-  const time = words.time?.write ?? ((seconds: string) => seconds)
+  const { table, id, readId, readExpires = expires, newExpires = plain } = words
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const unknown = `select ${readId} as id from ${table} where ${expires} is null`
-  const expired = `select ${readId} as id, ${words.time?.read ?? expires} as expires from ${table} where ${expires} <`
+  // Without a name for the second column, which `order by` might take for the column itself.
+  const expired = `select ${readId} as id, ${readExpires} from ${table} where ${expires} <`
   const limit = words.limit(pageSize)
   return {
     touch: writeStatement(
       style,
       'touch',
-      (mark) => `update ${table} set ${expires} = ${time(mark('expires'))} where ${words.isId(mark)}`,
+      (mark) => `update ${table} set ${expires} = ${newExpires(mark('expires'))} where ${words.isId(mark)}`,
       { repeatable: true },
     ),
     unknown: {
@@ -115,13 +117,16 @@ function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpirySta
       ),
     },
     expired: {
-      first: read('expired', (mark) => `${expired} ${time(mark('now'))} order by ${expires}, ${id} ${limit}`),
+      first: read(
+        'expired',
+        (mark) => `${expired} ${newExpires(mark('now'))} order by ${expires}, ${id} ${limit}`,
+      ),
       // Databases use the index for a bound on the column, and not for one on a pair of columns.
       next: read(
         'expired-after',
         (mark) =>
-          `${expired} ${time(mark('now'))} and ${expires} >= ${time(mark('afterExpires'))} ` +
-          `and (${expires} > ${time(mark('afterExpires'))} or ${id} > ${mark('afterId')}) ` +
+          `${expired} ${newExpires(mark('now'))} and ${expires} >= ${newExpires(mark('afterExpires'))} ` +
+          `and (${expires} > ${newExpires(mark('afterExpires'))} or ${id} > ${mark('afterId')}) ` +
           `order by ${expires}, ${id} ${limit}`,
       ),
     },

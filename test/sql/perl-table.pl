@@ -1,4 +1,4 @@
-# Uses a table of sessions the way Data::Session does, by DBD::Pg or DBD::mysql.
+# Uses a table of sessions the way Data::Session does, by DBD::Pg, DBD::mysql or DBD::ODBC.
 #   perl perl-table.pl DSN USER TABLE COLUMN-TYPE SERIALIZER
 # Commands come as lines on standard input, one answer each on standard output. Values are UTF-8 in hex.
 #   make              makes the table as CGI::Session and Data::Session have it
@@ -19,6 +19,8 @@ my($dsn, $user, $table, $type, $serializer) = @ARGV;
 my $pg  = $dsn =~ /^dbi:Pg/;
 my $dbh = DBI->connect($dsn, $user, '', {AutoCommit => 1, PrintError => 0, RaiseError => 1});
 $dbh->do('set client_min_messages = warning') if $pg;
+# DBD::ODBC gives 80 bytes, and then an error.
+$dbh->{LongReadLen} = 1_000_000 if $dsn =~ /^dbi:ODBC/;
 my $bind = $pg ? {pg_type => $type eq 'bytea' ? DBD::Pg::PG_BYTEA() : DBD::Pg::PG_TEXT()} : undef;
 
 sub freeze {

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll } from 'vitest'
+import type { Connection } from '../../../src/odbc/client.ts'
 import type { DriverSetup } from '../../../src/testing/index.ts'
-import { connect, missingForOdbc, odbcDrivers } from '../../odbc/installed.ts'
+import { connect, incognito, missingForOdbc, odbcDrivers } from '../../odbc/installed.ts'
 import { mariadb, postgres } from '../../services/index.ts'
 import { onePerFile, unlessMissing } from '../../services/in-contract.ts'
 import { fastScratchFolder } from '../scratch.ts'
@@ -59,10 +60,13 @@ const mysqlDatabase: Database = {
   },
 }
 
-async function handedInConnection(connectionString: string): Promise<HandedIn> {
+async function handedInConnection(
+  connectionString: string,
+  disguise = (connection: Connection) => connection,
+): Promise<HandedIn> {
   const connection = await connect(connectionString)
   return {
-    handle: connection,
+    handle: disguise(connection),
     end: async () => {
       await connection.query('select 1', null, {})
       await connection.close()
@@ -71,6 +75,7 @@ async function handedInConnection(connectionString: string): Promise<HandedIn> {
 }
 
 const noNul = 'a column of text holds no NUL'
+const collation = "the table's own collation takes them for one id, and a second one is an error"
 const withoutNul = {
   'bytes: keeps every byte value': noNul,
   'bytes: keeps NUL bytes at both ends and alone': noNul,
@@ -93,6 +98,15 @@ export const setups: Record<string, DriverSetup> = {
       longestId: 32,
       ...few,
     },
+    'on a database that is not known': {
+      ...onSqlite({
+        prepare: (table) =>
+          `create table if not exists ${table} (id varchar(255) not null primary key, ` +
+          'a_session longvarbinary blob, expires bigint)',
+        dbh: () => handedInConnection(sqliteString, incognito),
+      }),
+      ...few,
+    },
   }),
   ...unlessMissing(missingForOdbc('postgres'), {
     'on PostgreSQL': onPostgres(),
@@ -106,6 +120,17 @@ export const setups: Record<string, DriverSetup> = {
   }),
   ...unlessMissing(missingForOdbc('mariadb'), {
     'on MariaDB': onMariadb(),
+    'on MariaDB, in a table of latin1 that Perl made': {
+      ...onMariadb({ prepare: (table) => `${perlTable('longtext')(table)} default charset latin1` }),
+      offers: plain,
+      longestId: 32,
+      without: {
+        'id: ids of letters outside ASCII are kept apart, or refused': collation,
+        'id: ids that differ in upper and lower case only are kept apart, or refused': collation,
+        'id: ids that differ in Unicode normalization only are kept apart, or refused': collation,
+      },
+      ...few,
+    },
     'on MariaDB, with a connection handed in': {
       ...onMariadb({
         dbh: async () => handedInConnection(`${await mariadbString()};UID=root;CHARSET=utf8mb4`),
