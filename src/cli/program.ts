@@ -63,7 +63,7 @@ function programOf(terminal: Terminal): Command {
       getOutHelpWidth: () => terminal.columns,
       getErrHelpWidth: () => terminal.columns,
     })
-    .configureHelp({ visibleOptions: ownOptionsFirst })
+    .configureHelp({ visibleOptions: ownOptionsFirst, groupItems: groupsAsShown })
     .showHelpAfterError('(data-session --help tells more)')
     .exitOverride()
   for (const make of commands) program.addCommand(make(terminal).copyInheritedSettings(program))
@@ -75,4 +75,14 @@ function ownOptionsFirst(this: Help, command: Command): Option[] {
   const options = Help.prototype.visibleOptions.call(this, command)
   const isOwn = ({ helpGroupHeading }: Option) => helpGroupHeading === undefined
   return [...options.filter(isOwn), ...options.filter((option) => !isOwn(option))]
+}
+
+/** The groups in the order of what is in them, not in that in which flags were added. */
+function groupsAsShown<Item extends Command | Option>(
+  this: Help,
+  _: Item[],
+  shown: Item[],
+  groupOf: (item: Item) => string,
+): Map<string, Item[]> {
+  return Help.prototype.groupItems.call(this, shown, shown, groupOf as never) as never
 }

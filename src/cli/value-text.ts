@@ -8,19 +8,20 @@ const identifier = /^[A-Za-z_][A-Za-z_0-9]*$/
  * spaces.
  */
 export function valueText(value: PlainValue, columns: number): string {
-  return lines(value, Math.max(columns, 20), 0)
+  return lines(value, Math.max(columns, 20), 0, 0)
 }
 
-function lines(value: PlainValue, columns: number, indent: number): string {
+/** @param before how much stands before it on its first line */
+function lines(value: PlainValue, columns: number, indent: number, before: number): string {
   const whole = oneLine(value)
-  if (whole.length <= columns - indent) return whole
+  if (whole.length <= columns - indent - before) return whole
   const outer = ' '.repeat(indent)
   const within = (items: readonly string[]) => items.map((item) => `${outer}  ${item},\n`).join('') + outer
-  const below = (item: PlainValue) => lines(item, columns, indent + 2)
-  if (Array.isArray(value)) return `[\n${within(value.map(below))}]`
-  if (value instanceof Tagged) return taggedText(value, (item) => lines(item, columns, indent))
+  const below = (item: PlainValue, key = '') => key + lines(item, columns, indent + 2, key.length)
+  if (Array.isArray(value)) return `[\n${within(value.map((item) => below(item)))}]`
+  if (value instanceof Tagged) return taggedText(value, (item) => lines(item, columns, indent, before))
   if (typeof value !== 'object' || value === null) return whole
-  return `{\n${within(Object.entries(value).map(([key, item]) => `${keyText(key)}: ${below(item)}`))}}`
+  return `{\n${within(Object.entries(value).map(([key, item]) => below(item, `${keyText(key)}: `)))}}`
 }
 
 function oneLine(value: PlainValue): string {
