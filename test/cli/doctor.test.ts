@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Findings } from '../../src/cli/doctor/findings.ts'
@@ -227,7 +226,7 @@ describe('a folder', () => {
   })
 
   test('is looked at as far as it is told', async () => {
-    const files = Object.fromEntries([...'0123456789'].map((digit) => [id(digit), dumped('Ann')]))
+    const files = Object.fromEntries('0123456789'.split('').map((digit) => [id(digit), dumped('Ann')]))
     const folder = folderWith(files)
     expect(await examine(folder, '-n', '4')).toMatchObject({
       records: 4,
@@ -241,20 +240,17 @@ describe('a folder', () => {
   })
 
   test('of CGI::Session, with Storable in network order and JSON of JSON::Syck', async () => {
-    const folder = copyOf('cgi-session')
-    const only = (name: string) => {
-      const alone = newFolder()
-      execFileSync('cp', [join(folder, name), join(alone, name)])
-      return alone
+    const only = (fixture: string, name: string) => {
+      const folder = newFolder()
+      copyFileSync(join(copyOf(fixture), name), join(folder, name))
+      return folder
     }
-    expect((await examine(only('cgisess_cgi-file-json-text'))).options).toMatchObject({ perlJson: 'syck' })
-    const apache = copyOf('apache-session')
-    const [name] = ['00000000000000000000000000abc00d']
-    const alone = newFolder()
-    execFileSync('cp', [join(apache, name!), join(alone, name!)])
-    expect((await examine(alone)).options).toEqual({
+    const json = only('cgi-session', 'cgisess_cgi-file-json-text')
+    expect((await examine(json)).options).toMatchObject({ perlJson: 'syck' })
+    const directory = only('apache-session', '00000000000000000000000000abc00d')
+    expect((await examine(directory)).options).toEqual({
       type: 'driver:File;id:MD5;serialize:Storable;layout:ApacheSession',
-      directory: alone,
+      directory,
       fileName: '%s',
       storableOrder: 'network',
     })
@@ -301,7 +297,11 @@ describe('where a store is', () => {
 
   test('is shown without a password', () => {
     const report = {
-      ...{ driver: 'Pg', complete: true, findings: new Findings(), others: undefined, check: undefined },
+      driver: 'Pg',
+      complete: true,
+      findings: new Findings(),
+      others: undefined,
+      check: undefined,
       remarks: [],
       options: {
         type: 'driver:Pg',

@@ -2,7 +2,10 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { findFlock } from '../../src/files/find-flock.ts'
-import { SessionStore } from '../../src/index.ts'
+import { Stopped } from '../../src/cli/stopped.ts'
+import { registry, SessionStore } from '../../src/index.ts'
+import type { StoredImage } from '../../src/plugin.ts'
+import { MinimalDriver } from '../support/minimal-driver.ts'
 import {
   configured,
   copyOf,
@@ -329,7 +332,8 @@ describe('nothing of reading can be seen afterwards', () => {
     for (const command of commands) {
       const args = [
         ...command.replace('ID', id).replace('WHERE', where).split(' '),
-        ...['--type', type],
+        '--type',
+        type,
         ...(fixture === 'sqlite' ? ['--data-source', where] : ['--directory', where]),
         ...more.split(' ').filter(Boolean),
       ]
@@ -377,3 +381,32 @@ test('a record that somebody keeps locked does not hold up the others', async ()
   )
   expect(jsonLines(out)).toHaveLength(5)
 })
+
+test.each(['ls', 'ls --long', 'stats', 'expire', 'expire --dry-run'])(
+  'a store is closed when %s is stopped',
+  async (command) => {
+    const stop = new AbortController()
+    let listed = 0
+    let closed = 0
+    class Endless extends MinimalDriver {
+      override async *ids(): AsyncGenerator<string> {
+        for (; listed < 100_000; listed++) {
+          if (listed === 5000) stop.abort(new Stopped(130))
+          yield String(listed)
+        }
+      }
+      override async retrieve(): Promise<StoredImage> {
+        return { image: Buffer.from('{}') }
+      }
+      override async close(): Promise<void> {
+        closed++
+      }
+    }
+    registry.register('driver', 'Endless', Endless)
+    const outcome = await dataSession([...command.split(' '), '-t', 'driver:Endless;serialize:JSON'], {
+      stopped: stop.signal,
+    })
+    expect([outcome.code, outcome.err, closed]).toEqual([130, '', 1])
+    expect(listed).toBeLessThan(10_000)
+  },
+)
