@@ -8,11 +8,17 @@ import { pathToFileURL } from 'node:url'
  * runs in. Answers `undefined` when no such package is installed; what goes wrong inside of it is thrown.
  */
 export async function importPackage(name: string): Promise<unknown> {
-  for (const place of [import.meta.filename, process.argv[1], join(process.cwd(), 'package.json')]) {
-    const path = place !== undefined && isAbsolute(place) ? locate(name, place) : undefined
+  for (const place of neighbourhoods()) {
+    const path = locate(name, place)
     if (path !== undefined) return import(pathToFileURL(path).href)
   }
   return undefined
+}
+
+/** Modules whose neighbours count: this one, the program's script, and one in the folder that the program runs in. */
+export function neighbourhoods(): string[] {
+  const places = [import.meta.filename, process.argv[1], join(process.cwd(), 'package.json')]
+  return places.filter((place): place is string => place !== undefined && isAbsolute(place))
 }
 
 /** The main module of the package that a module at `place` would get. */
