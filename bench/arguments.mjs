@@ -9,7 +9,7 @@ const CHOICES = {
   sizes: Object.keys(SIZES),
   operations: OPERATIONS.map(({ name }) => name),
   ways: ['sequential', 'together'],
-  extras: ['serializers', 'large-purge', 'large-traverse'],
+  extras: ['serializers', 'large-purge', 'large-migrate', 'large-traverse'],
 }
 
 const USAGE = `npm run bench -- [--short] [--large] [--only=…]
