@@ -26,6 +26,7 @@ const patience = 250
 export class Gate {
   readonly #waiting: Guest[] = []
   readonly #inside = new Set<Guest>()
+  #connecting = false
 
   /** @param room how many there may be inside */
   constructor(private readonly room: number) {}
@@ -34,14 +35,13 @@ export class Gate {
   enter<T>(alone: boolean, work: () => Promise<T>): Turn<T> {
     let begin = (): void => {}
     const done = new Promise<T>((resolve, reject) => {
-      begin = () => {
-        work()
-          .then(resolve, reject)
-          .finally(() => {
-            this.#inside.delete(guest)
-            this.#admit()
-          })
-      }
+      const leaving =
+        <A>(settle: (value: A) => void) =>
+        (value: A): void => {
+          this.#leave(guest)
+          settle(value)
+        }
+      begin = () => void work().then(leaving(resolve), leaving(reject))
     })
     const guest: Guest = { alone, begin, impatient: false, givenUp: false }
     this.#waiting.push(guest)
@@ -56,16 +56,22 @@ export class Gate {
       if (!first || !this.#mayEnter(first)) return
       this.#waiting.shift()
       this.#inside.add(first)
+      this.#connecting = first.alone
       first.begin()
     }
   }
 
   #mayEnter(guest: Guest): boolean {
-    const inside = [...this.#inside]
-    if (inside.length >= this.room || inside.some(({ alone }) => alone)) return false
-    if (!guest.alone || inside.length === 0) return true
+    if (this.#connecting || this.#inside.size >= this.room) return false
+    if (!guest.alone || this.#inside.size === 0) return true
     // What was given up may be waiting for a server that does not answer, and then connecting would hang.
-    return guest.impatient && !inside.some(({ givenUp }) => givenUp)
+    return guest.impatient && ![...this.#inside].some(({ givenUp }) => givenUp)
+  }
+
+  #leave(guest: Guest): void {
+    this.#inside.delete(guest)
+    if (guest.alone) this.#connecting = false
+    this.#admit()
   }
 
   #loseItsPatience(guest: Guest): void {

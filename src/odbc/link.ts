@@ -131,7 +131,7 @@ function answerIn(result: Result): Answer {
   const { count } = result
   // Not of a statement that has none.
   const columns = result.columns ?? []
-  const rows = result.map((row) => Object.values(row).map((value, at) => valueIn(value, columns[at])))
+  const rows = Array.from(result, (row) => Object.values(row).map((value, at) => valueIn(value, columns[at])))
   return {
     rows,
     count,
