@@ -162,6 +162,11 @@ export class Database {
     this.#library.database.close(this.#handle, DB_NOSYNC)
   }
 
+  /** The same in the thread pool. */
+  async dropLater(): Promise<void> {
+    await later(this.#library.database.close, this.#handle, DB_NOSYNC)
+  }
+
   /** In the thread pool. */
   async close(): Promise<void> {
     this.#check(await later(this.#library.database.close, this.#handle, 0))

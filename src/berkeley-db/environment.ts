@@ -46,8 +46,8 @@ const EINVAL = 22
  * A database in an environment for Concurrent Data Store, in which programs lock one another out by libdb's own locks.
  *
  * libdb would wait for a lock inside the call that needs it, for ever if its holder is dead. So the lock is taken first,
- * by a locker group that the call then belongs to: with all the time limits that libdb's lock manager has, in the thread
- * pool, so that the event loop goes on. What has the lock does its work at once.
+ * by a locker group that the calls then belong to. Where that may take time it is done in the thread pool, so that the
+ * event loop goes on, with a time limit. Who has the lock does his work at once.
  */
 export class Environment implements Access {
   readonly #settings: EnvironmentSettings
@@ -64,7 +64,14 @@ export class Environment implements Access {
   /** @throws StorageError */
   static async open(library: Library, settings: EnvironmentSettings): Promise<Environment> {
     const { called, timeout } = settings
-    return inTime(Environment.#open(library, settings), timeout, () => lateError(called, timeout))
+    const opening = Environment.#open(library, settings)
+    try {
+      return await inTime(opening, timeout, () => lateError(called, timeout))
+    } catch (error) {
+      // What opens after all is closed again.
+      opening.then((environment) => environment.close()).catch(() => {})
+      throw error
+    }
   }
 
   static async #open(library: Library, settings: EnvironmentSettings): Promise<Environment> {
@@ -104,23 +111,20 @@ export class Environment implements Access {
   async read(wanted: () => boolean, work: (records: ReadableRecords) => Awaitable<void>): Promise<void> {
     const reader = this.#reader
     const database = this.#database
-    // A program that is about to write, and waits or thinks, does not mind readers, but it has this lock.
-    if (!(await reader.try(DB_LOCK_IWRITE))) {
-      if (!(await reader.insist(DB_LOCK_READ, wanted))) return
-      reader.release(DB_LOCK_READ)
-      if (!(await reader.try(DB_LOCK_IWRITE))) {
-        return work({ get: (key) => database.getLater(key) })
+    // With nobody else inside, not even a reader that died there, nothing that follows can wait.
+    if (await reader.try(DB_LOCK_WRITE)) {
+      try {
+        return void work(database.records(reader.group))
+      } finally {
+        reader.release(DB_LOCK_WRITE)
       }
     }
-    try {
-      // Never waits: nobody writes.
-      return await work({ get: (key) => database.get(key, reader.group) })
-    } finally {
-      reader.release(DB_LOCK_IWRITE)
-    }
+    if (!(await reader.insist(DB_LOCK_READ, wanted))) return
+    reader.release(DB_LOCK_READ)
+    await work({ get: (key) => database.getLater(key) })
   }
 
-  async write(wanted: () => boolean, work: (records: WritableRecords) => Awaitable<void>): Promise<void> {
+  async write(wanted: () => boolean, work: (records: WritableRecords) => void): Promise<void> {
     const writer = this.#writer
     const patient = !(await writer.try(DB_LOCK_WRITE))
     // In two steps, so that others can read while we wait for somebody who is about to write.
@@ -128,7 +132,7 @@ export class Environment implements Access {
     try {
       if (patient && !(await writer.insist(DB_LOCK_WRITE, wanted))) return
       try {
-        await work(this.#database.records(writer.group))
+        work(this.#database.records(writer.group))
       } finally {
         writer.release(DB_LOCK_WRITE)
       }
@@ -152,8 +156,8 @@ export class Environment implements Access {
   async close(): Promise<void> {
     clearTimeout(this.#syncTimer)
     await this.#syncing
-    this.#end()
     try {
+      await this.#end()
       await this.#database.close()
     } finally {
       await this.#closeEnvironment()
@@ -169,10 +173,10 @@ export class Environment implements Access {
     const { home, fileName, called } = this.#settings
     const path = isAbsolute(fileName) ? fileName : join(home, fileName)
     const found = readHeader(path, called)
-    const locker = (): Locker => Locker.begin(this.#library, called, this.#handle)
-    this.#reader = locker()
-    this.#writer = locker()
-    this.#lister = locker()
+    const locker = (): Promise<Locker> => Locker.begin(this.#library, called, this.#handle)
+    this.#reader = await locker()
+    this.#writer = await locker()
+    this.#lister = await locker()
     this.#database = Database.create(this.#library, called, this.#handle)
     try {
       if (found) await this.#waitForWriters(found, wanted)
@@ -182,8 +186,8 @@ export class Environment implements Access {
       this.#header = header
       for (const locker of this.#lockers) locker.lockOn(header.id)
     } catch (error) {
-      this.#end()
-      this.#database.drop()
+      await this.#end()
+      await this.#database.dropLater()
       throw error
     }
   }
@@ -205,8 +209,8 @@ export class Environment implements Access {
     return [this.#reader, this.#writer, this.#lister]
   }
 
-  #end(): void {
-    for (const locker of this.#lockers) locker.end()
+  async #end(): Promise<void> {
+    for (const locker of this.#lockers) await locker.end()
   }
 
   #syncNow(): void {

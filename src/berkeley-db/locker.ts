@@ -24,7 +24,7 @@ const TIMEOUT = 2
 const OBJECT = 2
 const LOCK_AT = 24n
 
-/** One who takes locks on a database, and whose calls do not wait for those that it has. */
+/** One who takes locks on a database, and whose calls do not wait for those that it has. One call at a time. */
 export class Locker {
   readonly group: Pointer
   readonly #library: Library
@@ -34,9 +34,9 @@ export class Locker {
   readonly #object: Dbt
   readonly #requests = new Map<number, Request>()
 
-  static begin(library: Library, called: string, environment: Pointer): Locker {
+  static async begin(library: Library, called: string, environment: Pointer): Promise<Locker> {
     const place = newPlace()
-    const code = library.environment.cdsgroupBegin(environment, place)
+    const code = await later(library.environment.cdsgroupBegin, environment, place)
     if (code !== 0) throw failure(library, called, code)
     return new Locker(library, called, environment, place[0]!)
   }
@@ -55,7 +55,10 @@ export class Locker {
     this.#object.give(id)
   }
 
-  /** Takes the lock if it is free. Answers whether it was. */
+  /**
+   * Takes the lock if it is free. Answers whether it was. In the thread pool: where somebody died in the lock manager
+   * itself, only a thread there hangs.
+   */
   async try(mode: number): Promise<boolean> {
     const request = this.#requestFor(mode)
     request.ask(DB_LOCK_GET)
@@ -75,8 +78,8 @@ export class Locker {
   }
 
   /** Without locks. */
-  end(): void {
-    this.#library.group(this.group).commit(this.group, 0)
+  async end(): Promise<void> {
+    await later(this.#library.group(this.group).commit, this.group, 0)
   }
 
   async #wait(mode: number): Promise<boolean> {

@@ -52,13 +52,13 @@ export class PlainFile implements Access {
     })
   }
 
-  write(wanted: () => boolean, work: (records: WritableRecords) => Awaitable<void>): Promise<void> {
+  write(wanted: () => boolean, work: (records: WritableRecords) => void): Promise<void> {
     return this.#locked(CHANGE, wanted, async () => {
       const { path, called, mode, method } = this.#settings
       const isNew = readHeader(path, called) === undefined
       const database = this.#open({ path, flags: 0, mode, create: isNew ? method : undefined })
       try {
-        await work(database.records(null))
+        work(database.records(null))
         await database.sync()
       } finally {
         database.drop()

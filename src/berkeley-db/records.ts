@@ -32,7 +32,7 @@ export interface Access {
    */
   read(wanted: () => boolean, work: (records: ReadableRecords) => Awaitable<void>): Promise<void>
   /** The same. What the work wrote is there for others, and as safe as was asked for, when this is over. */
-  write(wanted: () => boolean, work: (records: WritableRecords) => Awaitable<void>): Promise<void>
+  write(wanted: () => boolean, work: (records: WritableRecords) => void): Promise<void>
   /** The same, for going through the keys. With `after` from the first key behind it on. */
   list(wanted: () => boolean, work: (pages: KeyPages) => Promise<void>, after?: Key): Promise<void>
   /** Whether `list` knows what is behind a key that is gone, or else begins at the start. */

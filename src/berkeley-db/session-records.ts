@@ -26,7 +26,11 @@ export class SessionRecords
     this.#timeout = timeout
     const late = (): SessionError => access.tooLate(timeout)
     this.#reads = new Rounds((wanted, work) => access.read(wanted, work), timeout, late)
-    this.#writes = new Rounds((wanted, work) => access.write(wanted, work), timeout, late)
+    this.#writes = new Rounds(
+      (wanted, work) => access.write(wanted, (records) => void work(records)),
+      timeout,
+      late,
+    )
   }
 
   async retrieve(id: string): Promise<StoredImage | undefined> {
