@@ -25,7 +25,7 @@ export interface Words {
   readonly readId: string
   /** The time of expiry as selected, where that is not the column as it is. */
   readonly readExpires?: string
-  /** The image as selected, never null. */
+  /** The image as selected; null is read as no bytes. */
   readonly readImage: string
   /** What is put into the column. */
   readonly newImage: (mark: Mark) => string
