@@ -28,7 +28,7 @@ export interface Words {
   readonly readExpires?: string
   /** What the column holds for a number of seconds since 1970, where that is not the number. */
   readonly newExpires?: (seconds: string) => string
-  /** The image as selected, never null. */
+  /** The image as selected; null is read as no bytes. */
   readonly readImage: string
   /** What is put into the column. */
   readonly newImage: (mark: Mark) => string

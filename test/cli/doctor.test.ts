@@ -87,7 +87,7 @@ describe('stores that Perl made', () => {
     [
       'concierge',
       'sessions.db',
-      { layouts: { unknown: 4 }, options: { idColName: 'session_id', dataColName: 'data' } },
+      { layouts: { Concierge: 4 }, options: { type: 'driver:SQLite;id:UUID36;serialize:JSON;layout:Concierge' } },
     ],
     [
       'perl-stores',

@@ -107,6 +107,8 @@ describe.skipIf(missingForOdbc('sqlite'))('SQLite by ODBC', () => {
     const hasty = await open({ dataSource: dataSource.replace(/;Timeout=.*/, ''), timeout: 500 })
     const late = hasty.store('a', bytes('late'), 60)
     await expect(late).rejects.toThrow(StorageError)
+    // Its statement ends by itself, at about the same time.
+    await hasty.close()
     await execute(other, 'rollback')
     expect(await imageOf(driver, 'a')).toBe('image')
   })
@@ -165,6 +167,28 @@ describe.skipIf(missingForOdbc('postgres'))('PostgreSQL by ODBC', () => {
     onTestFinished(() => native.close())
     const stored = await native.retrieve('a')
     expect(stored).toEqual({ image: Buffer.from(image), expires: 1_700_000_060 })
+  })
+
+  test('a column of text has a character for each byte', async () => {
+    const dataSource = postgresString(server)
+    const driver = await open({ dataSource, tableName: 'texts', pgText: true })
+    const all = Uint8Array.from({ length: 255 }, (_, byte) => byte + 1)
+    await driver.store('a', all, 60)
+    expect(await imageOf(driver, 'a')).toBe(Buffer.from(all).toString('latin1'))
+    const rows = await postgresByOdbc.query(server, 'select length(a_session) as length from texts')
+    expect(rows).toEqual([{ length: 255 }])
+    await postgresByOdbc.query(server, "update texts set a_session = 'é ☕'")
+    expect(await imageOf(driver, 'a')).toBe(Buffer.from('é ☕').toString('latin1'))
+    expect(await driver.replace!('a', bytes('é ☕'), all, 60)).toBe('done')
+    expect(await driver.removeIf!('a', all)).toBe('done')
+    await expect(driver.store('a', bytes('a\0'), 60)).rejects.toThrow('text holds no NUL')
+
+    await postgresByOdbc.query(server, 'create table empty (id char(32) primary key, a_session bytea)')
+    await postgresByOdbc.query(server, "insert into empty values ('a')")
+    const other = await open({ dataSource, tableName: 'empty' })
+    expect(await other.retrieve('a')).toEqual({ image: Buffer.alloc(0) })
+    expect(await other.replace!('a', bytes(''), bytes('new'), 60)).toBe('done')
+    expect(await list(other)).toEqual(['a'])
   })
 
   test('a database that is not known, whose images cannot be compared, has no conditional writes', async () => {

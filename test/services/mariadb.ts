@@ -7,7 +7,8 @@ import { words } from './words.ts'
 
 /** A MariaDB with the user `root`, who has no password, and the database `session`. */
 export function mariadb(args: readonly string[] = []): Promise<Service> {
-  const data = (folder: string) => `--no-defaults --datadir=${join(folder, 'data')}`
+  // A server sweeps the folder for temporary tables when it starts: each needs its own.
+  const data = (folder: string) => `--no-defaults --datadir=${join(folder, 'data')} --tmpdir=${folder}`
   return startService({
     program: 'mariadbd',
     user: notRoot('mysql'),

@@ -74,15 +74,6 @@ async function handedInConnection(
   }
 }
 
-const noNul = 'a column of text holds no NUL'
-const collation = "the table's own collation takes them for one id, and a second one is an error"
-const withoutNul = {
-  'bytes: keeps every byte value': noNul,
-  'bytes: keeps NUL bytes at both ends and alone': noNul,
-  'bytes: keeps a large image': noNul,
-  'replace: compares bytes that are no text': noNul,
-}
-
 const onSqlite = (kind: Kind = {}) => sqlSetup('ODBC', sqlite, kind)
 const onPostgres = (kind: Kind = {}) => sqlSetup('ODBC', pgDatabase, kind)
 const onMariadb = (kind: Kind = {}) => sqlSetup('ODBC', mysqlDatabase, kind)
@@ -110,27 +101,9 @@ export const setups: Record<string, DriverSetup> = {
   }),
   ...unlessMissing(missingForOdbc('postgres'), {
     'on PostgreSQL': onPostgres(),
-    'on PostgreSQL, in a table of text that Perl made': {
-      ...onPostgres({ prepare: perlTable('text') }),
-      offers: plain,
-      longestId: 32,
-      without: withoutNul,
-      ...few,
-    },
   }),
   ...unlessMissing(missingForOdbc('mariadb'), {
     'on MariaDB': onMariadb(),
-    'on MariaDB, in a table of latin1 that Perl made': {
-      ...onMariadb({ prepare: (table) => `${perlTable('longtext')(table)} default charset latin1` }),
-      offers: plain,
-      longestId: 32,
-      without: {
-        'id: ids of letters outside ASCII are kept apart, or refused': collation,
-        'id: ids that differ in upper and lower case only are kept apart, or refused': collation,
-        'id: ids that differ in Unicode normalization only are kept apart, or refused': collation,
-      },
-      ...few,
-    },
     'on MariaDB, with a connection handed in': {
       ...onMariadb({
         dbh: async () => handedInConnection(`${await mariadbString()};UID=root;CHARSET=utf8mb4`),
