@@ -87,7 +87,10 @@ describe('stores that Perl made', () => {
     [
       'concierge',
       'sessions.db',
-      { layouts: { Concierge: 4 }, options: { type: 'driver:SQLite;id:UUID36;serialize:JSON;layout:Concierge' } },
+      {
+        layouts: { Concierge: 4 },
+        options: { type: 'driver:SQLite;id:UUID36;serialize:JSON;layout:Concierge' },
+      },
     ],
     [
       'perl-stores',
