@@ -26,3 +26,11 @@ export {
 export { Address, FrozenObject } from './perl/freezethaw/values.ts'
 export { isWeak, restrict, type Restriction, restrictionOf, unrestrict, weaken } from './perl/marks.ts'
 export * from './errors.ts'
+export { migrate } from './migrate/migrate.ts'
+export type {
+  MigrateOptions,
+  MigrationPass,
+  MigrationProblem,
+  MigrationProgress,
+} from './migrate/options.ts'
+export type { MigrationSummary } from './migrate/summary.ts'

@@ -28,8 +28,7 @@ export interface OpenStore {
 
 /** Reads the options, finds and builds the classes, opens the driver. */
 export async function openStore(given: GivenOptions): Promise<OpenStore> {
-  const options = readOptions(given)
-  const { plugins, clock, logger } = await buildParts(options)
+  const { plugins, options, clock, logger } = await buildParts(readOptions(given))
   const typeString = formatTypeString(plugins.type)
   const shared = options.shared ?? false
   const newSession = { etime: parseDuration(options.expire), deadline: parseDuration(options.deadline) }

@@ -269,7 +269,8 @@ function canonicalName(spelling: string): string {
   return spelling
 }
 
-function isKnown(name: string): name is keyof SessionOptions {
+/** Whether this is the name of an option of the library, in its normal spelling. */
+export function isKnown(name: string): name is keyof SessionOptions {
   return Object.hasOwn(KINDS, name)
 }
 

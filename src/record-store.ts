@@ -55,6 +55,10 @@ export class RecordStore {
     return this.#format.serializer
   }
 
+  get layout(): Layout {
+    return this.#format.layout
+  }
+
   /** Whether a parameter cannot have this name. */
   isReserved(name: string): boolean {
     const { layout } = this.#format
@@ -85,17 +89,22 @@ export class RecordStore {
     if (image.length === 0) return undefined
     const record = this.#read(id, image)
     settleParameterDeadlines(record)
-    const own = expiresAt(record)
-    if (
-      !this.#format.shared &&
-      expires !== undefined &&
-      own !== undefined &&
-      expires > own &&
-      record.etime > 0
-    ) {
-      moveAccess(record, expires)
-    }
+    this.heedTouch(record, expires)
     return record
+  }
+
+  /**
+   * Moves the `atime` of a record, as its image has it, to where a touch has moved it since then. Answers whether one
+   * has.
+   *
+   * @param expires when the record expires, as the driver has it
+   */
+  heedTouch(record: SessionRecord, expires: number | undefined): boolean {
+    const own = expiresAt(record)
+    const isTouched =
+      !this.#format.shared && expires !== undefined && own !== undefined && expires > own && record.etime > 0
+    if (isTouched) moveAccess(record, expires)
+    return isTouched
   }
 
   #read(id: string, image: Image): SessionRecord {
@@ -130,6 +139,12 @@ export class RecordStore {
   /** The record as its layout lays it out. */
   hashOf(record: SessionRecord): Hash {
     return this.#format.layout.write(record)
+  }
+
+  /** The record as it would come back from storage: without what its layout has no place for. */
+  asKept(record: SessionRecord): SessionRecord {
+    const { layout } = this.#format
+    return layout.read(layout.write(record), record.id)
   }
 
   create(id: string, image: Image, lifetime: number | undefined): Awaitable<boolean> {

@@ -12,27 +12,30 @@ const secureRandom = pooledRandom()
 /** What a store is made of. Nothing is opened yet. */
 export interface StoreParts {
   readonly plugins: Plugins
+  /** Those that were given, and those that go with a type string of CGI::Session. */
+  readonly options: SessionOptions & PluginOptions
   readonly clock: Clock
   readonly logger: Logger & { log: (message: string) => void }
 }
 
 /** Finds and builds the classes that the options name. */
-export async function buildParts(options: SessionOptions & PluginOptions): Promise<StoreParts> {
-  const clock: Clock = options.clock ?? Date.now
-  const logger = makeLogger(options.verbose ?? 0, options.logger)
-  const ofCgiSession = parseCgiSessionType(options.type ?? '')
+export async function buildParts(given: SessionOptions & PluginOptions): Promise<StoreParts> {
+  const clock: Clock = given.clock ?? Date.now
+  const logger = makeLogger(given.verbose ?? 0, given.logger)
+  const ofCgiSession = parseCgiSessionType(given.type ?? '')
   if (ofCgiSession) logger.warn(`The type string is CGI::Session's: the layout is '${ofCgiSession.layout}'`)
-  const named = ofCgiSession ?? parseTypeString(options.type)
+  const named = ofCgiSession ?? parseTypeString(given.type)
   const type = { ...DEFAULT_TYPE, ...named }
   for (const component of ['driver', 'id', 'serialize'] as const) {
     if (!named[component]) logger.warn(`Warning for type: Defaulting '${component}' to '${type[component]}'`)
   }
+  // CGI::Session's JSON is that of JSON::Syck.
+  const options = ofCgiSession ? { perlJson: 'syck' as const, ...given } : given
   const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
-    // CGI::Session's JSON is that of JSON::Syck.
-    options: ofCgiSession ? { perlJson: 'syck', ...options } : options,
+    options,
     clock,
     random: options.random ?? secureRandom,
     logger,
   })
-  return { plugins, clock, logger }
+  return { plugins, options, clock, logger }
 }
