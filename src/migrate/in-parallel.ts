@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
 /** How many records are taken in hand before others, such as a signal, get a turn. */
-const batchSize = 256
+const batchSize = 64
 
 /**
  * Does `work` with every item, with so many of them under way at a time, and `rest` now and then, while none is. Ends

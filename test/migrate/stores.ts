@@ -75,10 +75,11 @@ export async function contents(options: GivenOptions): Promise<Map<string, Sessi
   return found
 }
 
-/** Everything about the files in a folder that would change with them, but for the time of reading. */
+/** Everything about the files in a folder that would change with them, but for the time of reading, and SQLite's notes. */
 export function snapshot(folder: string): Record<string, unknown> {
   return Object.fromEntries(
     readdirSync(folder)
+      .filter((name) => !/-(shm|wal)$/.test(name))
       .sort()
       .map((name) => {
         const path = join(folder, name)
