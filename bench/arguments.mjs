@@ -9,13 +9,17 @@ const CHOICES = {
   sizes: Object.keys(SIZES),
   operations: OPERATIONS.map(({ name }) => name),
   ways: ['sequential', 'together'],
-  extras: ['serializers', 'large-purge', 'large-traverse'],
+  extras: ['serializers', 'large-purge', 'large-traverse', 'large-migrate'],
 }
+
+/** What is measured only if it is asked for: it takes minutes. */
+const LARGE = ['large-traverse', 'large-migrate']
 
 const USAGE = `npm run bench -- [--short] [--large] [--only=…]
 
   --short   a few seconds in all: does it run? The figures mean little.
-  --large   also traverses a million ids with SQLite and File, which takes minutes and some gigabytes of disk.
+  --large   also traverses a million ids with SQLite and File, and migrates 100,000 sessions, which takes minutes and
+            some gigabytes of disk.
   --only    what to measure, parted by commas: ${Object.values(CHOICES).flat().join(', ')}
             --only=memory,1KB,load`
 
@@ -53,7 +57,7 @@ function choose({ only, large }) {
     if (!compares) chosen[kind] = []
     else if (chosen[kind].length === 0) chosen[kind] = CHOICES[kind]
   }
-  if (words.length === 0) chosen.extras = CHOICES.extras.filter((name) => large || name !== 'large-traverse')
+  if (words.length === 0) chosen.extras = CHOICES.extras.filter((name) => large || !LARGE.includes(name))
   return chosen
 }
 

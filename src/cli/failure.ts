@@ -1,4 +1,10 @@
-import { InvalidOptionError, SessionError, TypeStringError, UnknownPluginError } from '../errors.ts'
+import {
+  InvalidOptionError,
+  InvalidTimeError,
+  SessionError,
+  TypeStringError,
+  UnknownPluginError,
+} from '../errors.ts'
 
 export const exitCodes = { done: 0, failed: 1, misuse: 2 } as const
 
@@ -8,7 +14,7 @@ export class CommandFailure extends Error {}
 /** What to say of an error, and how the program ends. */
 export function failureOf(error: unknown): { message: string; exitCode: number } {
   if (!(error instanceof Error)) return { message: String(error), exitCode: exitCodes.failed }
-  const misuse = [InvalidOptionError, TypeStringError, UnknownPluginError].some(
+  const misuse = [InvalidOptionError, InvalidTimeError, TypeStringError, UnknownPluginError].some(
     (kind) => error instanceof kind,
   )
   if (misuse) return { message: error.message, exitCode: exitCodes.misuse }

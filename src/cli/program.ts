@@ -7,6 +7,7 @@ import { expire } from './expire.ts'
 import { exitCodes, failureOf } from './failure.ts'
 import { get } from './get.ts'
 import { ls } from './ls.ts'
+import { migrate } from './migrate.ts'
 import { newId } from './new-id.ts'
 import { plugins } from './plugins.ts'
 import { printableLines } from './printable.ts'
@@ -27,6 +28,7 @@ const commands: readonly MakeCommand[] = [
   rm,
   expire,
   doctor,
+  migrate,
   createTable,
   newId,
   plugins,

@@ -11,12 +11,18 @@ const fileVariable = `${prefix}CONFIG`
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** @throws InvalidOptionError naming the variable */
-export function optionsOfEnvironment(environment: Environment): SessionOptions & PluginOptions {
+/**
+ * @param beginning what the names of the variables begin with
+ * @throws InvalidOptionError naming the variable
+ */
+export function optionsOfEnvironment(
+  environment: Environment,
+  beginning = prefix,
+): SessionOptions & PluginOptions {
   let options: SessionOptions & PluginOptions = {}
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith(prefix) || variable === fileVariable) continue
-    const name = variable.slice(prefix.length).toLowerCase()
+    if (!variable.startsWith(beginning) || variable === fileVariable) continue
+    const name = variable.slice(beginning.length).toLowerCase()
     try {
       options = { ...options, ...readOptions({ [name]: readOptionText(text) }) }
     } catch (cause) {

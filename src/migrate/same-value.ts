@@ -15,6 +15,8 @@ export function sameValue(one: unknown, two: unknown, met: Met = new Map()): boo
   if (one === two || Object.is(one, two)) return true
   if (typeof one !== 'object' || typeof two !== 'object' || one === null || two === null) return false
   if (one instanceof ScalarRef) return two instanceof ScalarRef && sameValue(one.value, two.value, met)
+  // Invalid dates are all the same.
+  if (one instanceof Date && two instanceof Date) return Object.is(one.getTime(), two.getTime())
   if (!hasFields(one) || !hasFields(two)) return isDeepStrictEqual(one, two)
   if (isPlainObject(one) !== isPlainObject(two)) return false
   if (!isPlainObject(one) && Object.getPrototypeOf(one) !== Object.getPrototypeOf(two)) return false
