@@ -9,17 +9,13 @@ const CHOICES = {
   sizes: Object.keys(SIZES),
   operations: OPERATIONS.map(({ name }) => name),
   ways: ['sequential', 'together'],
-  extras: ['serializers', 'large-purge', 'large-traverse', 'large-migrate'],
+  extras: ['serializers', 'large-purge', 'large-migrate', 'large-traverse'],
 }
-
-/** What is measured only if it is asked for: it takes minutes. */
-const LARGE = ['large-traverse', 'large-migrate']
 
 const USAGE = `npm run bench -- [--short] [--large] [--only=…]
 
   --short   a few seconds in all: does it run? The figures mean little.
-  --large   also traverses a million ids with SQLite and File, and migrates 100,000 sessions, which takes minutes and
-            some gigabytes of disk.
+  --large   also traverses a million ids with SQLite and File, which takes minutes and some gigabytes of disk.
   --only    what to measure, parted by commas: ${Object.values(CHOICES).flat().join(', ')}
             --only=memory,1KB,load`
 
@@ -57,7 +53,7 @@ function choose({ only, large }) {
     if (!compares) chosen[kind] = []
     else if (chosen[kind].length === 0) chosen[kind] = CHOICES[kind]
   }
-  if (words.length === 0) chosen.extras = CHOICES.extras.filter((name) => large || !LARGE.includes(name))
+  if (words.length === 0) chosen.extras = CHOICES.extras.filter((name) => large || name !== 'large-traverse')
   return chosen
 }
 

@@ -53,7 +53,14 @@ async function run(flags: Flags, terminal: Terminal): Promise<void> {
   const progress = new Progress(terminal)
   let problems = 0
   const summary = await migrateStore(from, to, {
-    ...{ dryRun, verify, skipExpired, overwriteOlder, concurrency, follow, interval, quarantine },
+    dryRun,
+    verify,
+    skipExpired,
+    overwriteOlder,
+    concurrency,
+    follow,
+    interval,
+    quarantine,
     signal: terminal.stopped,
     onProgress: (at) => progress.show(at),
     onProblem: ({ id, kind, reason }) => {

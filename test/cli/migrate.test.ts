@@ -70,10 +70,9 @@ test('each side has its flags, its variables and its file', async () => {
     DATA_SESSION_TO_DATA_SOURCE: 'nowhere/at/all',
     DATA_SESSION_TABLE_NAME: 'nothing',
   }
-  const args = [
-    ...['migrate', '--from-config', 'old.json', '--from-option', 'fileName=cgisess_%s'],
-    ...['--to-data-source', join(folder, 'to.sqlite'), '--to-table-name', 'carts', '--json'],
-  ]
+  const args =
+    'migrate --from-config old.json --from-option fileName=cgisess_%s --json ' +
+    `--to-data-source ${join(folder, 'to.sqlite')} --to-table-name carts`
   const { code, out, err } = await dataSession(args, { environment, directory: folder })
   expect([code, err]).toEqual([0, ''])
   expect(JSON.parse(out)).toMatchObject({ read: 2, written: 2 })
@@ -177,7 +176,7 @@ test('progress is a bar on a screen, and a line now and then elsewhere', () => {
   }
   const bars = draw(true)
   expect(bars[0]).toBe(`\r\u001b[K[${'-'.repeat(30)}]  2%  100 of 4,000  200/s  20s left`.replace('-', '#'))
-  expect(bars.at(-3)).toMatch(/\[#{22}-{8}\] {2}74% {2}2,\d+ of 4,000 {2}200\/s {2}6s left$/)
+  expect(bars.at(-3)).toMatch(/\[#{23}-{7}\] {2}75% {2}3,000 of 4,000 {2}200\/s {2}5s left$/)
   expect(bars.slice(-2)).toEqual(['\r\u001b[K', 'By the way\n'])
   expect(bars.length).toBeGreaterThan(100)
   expect(draw(false)).toEqual(['50%  2,000 of 4,000  200/s  10s left\n', 'By the way\n'])

@@ -70,17 +70,19 @@ describe('sameValue', () => {
   })
 
   test('goes round in circles once, however they are drawn', () => {
-    const circle = (length: number): unknown => {
-      const first: { next?: unknown; list: unknown[] } = { list: [] }
-      let last = first
-      for (let n = 1; n < length; n++) last = (last.next = { list: [] }) as typeof first
-      last.next = first
-      return first
+    interface Ring {
+      next?: Ring
+      list: unknown[]
+    }
+    const circle = (length: number): Ring => {
+      const rings = Array.from({ length }, (): Ring => ({ list: [] }))
+      for (const [at, ring] of rings.entries()) ring.next = rings[(at + 1) % length]!
+      return rings[0]!
     }
     expect(sameValue(circle(1), circle(1))).toBe(true)
     expect(sameValue(circle(2), circle(3))).toBe(true)
-    const broken = circle(3) as { next: { list: unknown[] } }
-    broken.next.list.push(1)
+    const broken = circle(3)
+    broken.next?.list.push(1)
     expect(sameValue(circle(2), broken)).toBe(false)
     expect(sameValue(broken, circle(2))).toBe(false)
   })
