@@ -59,7 +59,7 @@ describe.each(servers)('$name', (server) => {
   test.skipIf(isMissing(server.name))(
     'gets all sessions, many at a time, and gives them back as they were',
     async () => {
-      const count = 300
+      const count = 200
       const from = await fileStore(count)
       const to = server.store((await start(server)).port)
       expect(await migrate(from, to, { verify: true })).toMatchObject({ written: count, verified: count })
