@@ -36,7 +36,7 @@ function bareLmdb({ folder }) {
     },
     purge: (time) =>
       environment.transaction(() => {
-        for (const [expires, id] of [...index.getKeys({ end: [time] })]) {
+        for (const [expires, id] of index.getKeys({ end: [time] }).asArray) {
           index.removeSync([expires, id])
           records.removeSync(id)
         }

@@ -6,7 +6,7 @@ import { asJson, examples, readCount } from './command.ts'
 import { Progress } from './migrate/progress.ts'
 import { judge, textOf } from './migrate/report.ts'
 import { sideFlags, sideOptions } from './migrate/side-flags.ts'
-import { counted } from './measures.ts'
+import { counted, countText } from './measures.ts'
 import { jsonText, printable } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -51,6 +51,7 @@ async function run(flags: Flags, terminal: Terminal): Promise<void> {
   const [from, to] = [await sideOptions('from', flags, terminal), await sideOptions('to', flags, terminal)]
   const quarantine = resolve(terminal.directory, flags.quarantine)
   const progress = new Progress(terminal)
+  const tellPass = passTeller(progress)
   let problems = 0
   const summary = await migrateStore(from, to, {
     dryRun,
@@ -66,7 +67,7 @@ async function run(flags: Flags, terminal: Terminal): Promise<void> {
     onProblem: ({ id, kind, reason }) => {
       if (++problems <= mostNamed) progress.say(printable(`${kind} ${JSON.stringify(id)}: ${reason}`))
     },
-    onPass: (pass) => tell(pass, progress),
+    onPass: tellPass,
   }).finally(() => progress.erase())
   if (problems > mostNamed) progress.say(`… and ${counted(problems - mostNamed, 'session')} more`)
   await terminal.out(json ? `${jsonText(summary)}\n` : textOf(summary, quarantine))
@@ -76,13 +77,18 @@ async function run(flags: Flags, terminal: Terminal): Promise<void> {
   terminal.stopped.throwIfAborted()
 }
 
-function tell({ written, removed, withheld }: MigrationPass, progress: Progress): void {
-  if (written > 0 || removed > 0) {
-    progress.say(`${counted(written, 'session')} written, ${removed} removed`)
-  }
-  if (withheld > 0) {
-    progress.say(
-      `${counted(withheld, 'session')} vanished from the source at once: none is removed from the target`,
-    )
+/** Tells what a pass has changed; nothing when that is nothing. */
+function passTeller(progress: Progress): (pass: MigrationPass) => void {
+  let toldWithheld = 0
+  return ({ pass, written, removed, withheld }) => {
+    if (pass === 1 || written > 0 || removed > 0) {
+      progress.say(`${counted(written, 'session')} written, ${countText(removed)} removed`)
+    }
+    if (withheld > 0 && withheld !== toldWithheld) {
+      progress.say(
+        `${counted(withheld, 'session')} vanished from the source at once: none is removed from the target`,
+      )
+    }
+    toldWithheld = withheld
   }
 }

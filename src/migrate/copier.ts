@@ -1,6 +1,6 @@
 import type { Image, StoredImage } from '../contracts/driver.ts'
 import { DamagedRecordError, FreezeError, InvalidIdError, StorageError } from '../errors.ts'
-import { dropParameterDeadlines, isExpired } from '../record.ts'
+import { dropParameterDeadlines, expiresAt, isExpired } from '../record.ts'
 import type { MigrationProblem, Settings } from './options.ts'
 import { Quarantine } from './quarantine.ts'
 import { haveSameFormat } from './same-format.ts'
@@ -10,10 +10,19 @@ import type { Fate, Tally } from './summary.ts'
 import { type Draft, Target } from './target.ts'
 import { translate } from './translate.ts'
 
+/** What the target has of a record. */
+export interface Copy {
+  readonly image: Image
+  /** The last second of the session, if it has one. */
+  readonly end: number | undefined
+}
+
 /** Copies single records, and counts what becomes of them. */
 export class Copier {
   readonly source: Source
   readonly target: Target
+  /** In seconds since 1970, by the target's clock. */
+  readonly now: () => number
   readonly #quarantine: Quarantine | undefined
   readonly #isSameFormat: boolean
   /** Records that could not be read: nothing is said of them twice. */
@@ -27,6 +36,7 @@ export class Copier {
     const { quarantine, dryRun } = settings
     this.source = new Source(sides.from.records)
     this.target = new Target(sides.to, sides.clock, settings)
+    this.now = () => sides.to.now()
     this.#quarantine = quarantine === undefined || dryRun ? undefined : new Quarantine(quarantine)
     this.#isSameFormat = haveSameFormat(sides.from, sides.to)
   }
@@ -47,9 +57,9 @@ export class Copier {
    * Brings a record to the target.
    *
    * @param isOurs whether these are the bytes that were written to the target before
-   * @returns the bytes that the target has of it now; undefined when it has none, or somebody else's
+   * @returns what the target has of it now; undefined when that is nothing, or somebody else's
    */
-  async copy(id: string, stored: StoredImage, isOurs: (image: Image) => boolean): Promise<Image | undefined> {
+  async copy(id: string, stored: StoredImage, isOurs: (image: Image) => boolean): Promise<Copy | undefined> {
     try {
       return await this.#copy(id, stored, isOurs)
     } catch (error) {
@@ -60,21 +70,21 @@ export class Copier {
     }
   }
 
-  async #copy(
-    id: string,
-    stored: StoredImage,
-    isOurs: (image: Image) => boolean,
-  ): Promise<Image | undefined> {
+  async #copy(id: string, stored: StoredImage, isOurs: (image: Image) => boolean): Promise<Copy | undefined> {
     const { from, to } = this.sides
     to.records.checkId(id)
     const found = await this.source.read(id, stored)
-    if (!found) return this.#count('empty', [])
+    if (found === 'empty') return this.#count('empty', [])
+    if (found === 'vanished') {
+      this.tally.vanished++
+      return undefined
+    }
     if (this.settings.skipExpired && isExpired(found.record, from.now())) return this.#count('expired', [])
     const { draft, dropped } = this.#draft(found)
     const fate = await this.target.put(draft, isOurs)
     this.#count(fate, dropped)
     if (this.settings.verify && !this.settings.dryRun && fate !== 'differing') await this.#verify(draft)
-    return fate === 'differing' ? undefined : draft.image
+    return fate === 'differing' ? undefined : { image: draft.image, end: expiresAt(draft.record) }
   }
 
   /** @throws FreezeError */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Image, StoredImage } from '../contracts/driver.ts'
+import type { Image } from '../contracts/driver.ts'
 import { type Fingerprint, imageFingerprint } from '../fingerprint.ts'
 import type { Copier } from './copier.ts'
 import { inParallel } from './in-parallel.ts'
@@ -14,6 +14,8 @@ interface Copied {
   expires: number | undefined
   /** What the target has of ours, if anything. */
   target: Fingerprint | undefined
+  /** The last second of the session in the target, if it has one. */
+  end: number | undefined
 }
 
 /** So many sessions may always vanish from the source between two passes; of more than that, half. */
@@ -35,10 +37,10 @@ export class Follower {
     const { signal, pause, onPass } = this.settings
     for (;;) {
       const { written } = this.tally
-      const isWhole = await this.#copyChanges(rest)
+      const isWhole = await this.#copyChanges(this.#pass === 0 ? rest : () => {})
       // Whatever was not come to yet looks as if it were gone.
       const { removed, withheld } = isWhole ? await this.#removeLost() : NOTHING_LOST
-      onPass?.({ written: this.tally.written - written, removed, withheld })
+      onPass?.({ pass: this.#pass, written: this.tally.written - written, removed, withheld })
       await delay(pause, undefined, { ...(signal && { signal }) }).catch(() => {})
       if (signal?.aborted) return
     }
@@ -59,18 +61,26 @@ export class Follower {
       before.pass = this.#pass
       if (before.source === source && before.expires === stored.expires) return
     }
-    const image = await this.copier.copy(id, stored, isLike(before?.target))
+    const copy = await this.copier.copy(id, stored, isLike(before?.target))
     this.#copied.set(id, {
       pass: this.#pass,
       source,
       expires: stored.expires,
-      target: image && imageFingerprint(image),
+      target: copy ? imageFingerprint(copy.image) : before?.target,
+      end: copy ? copy.end : before?.end,
     })
   }
 
   /** Removes from the target what the source had before this pass and has no longer. */
   async #removeLost(): Promise<Pick<MigrationPass, 'removed' | 'withheld'>> {
-    const lost = [...this.#copied].filter(([, { pass }]) => pass < this.#pass)
+    const now = this.copier.now()
+    const lost: [id: string, copied: Copied][] = []
+    for (const [id, copied] of this.#copied) {
+      if (copied.pass === this.#pass) continue
+      // What has expired is no loss: any number of those may go at once.
+      if (copied.end !== undefined && copied.end < now) this.#copied.delete(id)
+      else lost.push([id, copied])
+    }
     const left = this.#copied.size - lost.length
     // Rather is the source itself not there, such as a disk that is no longer mounted.
     if (lost.length > 0 && (left === 0 || lost.length > Math.max(fewLost, left))) {
@@ -79,8 +89,7 @@ export class Follower {
     const { removed } = this.tally
     for (const [id, { target }] of lost) {
       // A listing may miss what was written meanwhile.
-      const stored: StoredImage | Error | undefined = await this.copier.source.retrieve(id)
-      if (stored) continue
+      if (await this.copier.source.retrieve(id)) continue
       this.#copied.delete(id)
       if (target !== undefined && (await this.copier.target.remove(id, isLike(target)))) this.tally.removed++
     }

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
-/** How many records are taken in hand before others, such as a signal, get a turn. */
-const batchSize = 64
+/** How many items are taken in hand, at least, before others, such as a signal, get a turn. */
+const smallestBatch = 64
 
 /**
  * Does `work` with every item, with so many of them under way at a time, and `rest` now and then, while none is. Ends
@@ -14,6 +14,7 @@ export async function inParallel<T>(
   rest: () => void,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  const batchSize = Math.max(smallestBatch, concurrency * 4)
   let batch: T[] = []
   const finish = async (): Promise<void> => {
     await workThrough(batch, concurrency, work)

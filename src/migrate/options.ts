@@ -50,6 +50,8 @@ export interface MigrationProblem {
 }
 
 export interface MigrationPass {
+  /** 1 for the first, which copies all that is there. */
+  readonly pass: number
   /** Written in this pass. */
   readonly written: number
   /** Removed from the target in this pass. */

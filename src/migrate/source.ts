@@ -41,26 +41,25 @@ export class Source {
   }
 
   /**
-   * What the bytes mean; undefined for an empty record. What makes no sense is read once more: it may be on its way.
+   * What the bytes mean. What makes no sense is read once more: it may be on its way, or gone.
    *
    * @throws DamagedRecordError
    */
-  async read(id: string, stored: StoredImage): Promise<Found | undefined> {
-    const found = this.#tryToRead(id, stored)
-    if (found && !(found instanceof Error)) return found
+  async read(id: string, stored: StoredImage): Promise<Found | 'empty' | 'vanished'> {
+    const first = this.#tryToRead(id, stored)
+    if (typeof first === 'object' && !(first instanceof Error)) return first
     await delay(unfinished)
     const again = await this.retrieve(id)
-    const isChanged =
-      again !== undefined && !(again instanceof Error) && Buffer.compare(again.image, stored.image) !== 0
-    const second = isChanged ? this.#tryToRead(id, again) : found
-    if (second instanceof Error) throw second
-    return second
+    if (again === undefined) return 'vanished'
+    const found = again instanceof Error ? first : this.#tryToRead(id, again)
+    if (found instanceof Error) throw found
+    return found
   }
 
-  #tryToRead(id: string, { image, expires }: StoredImage): Found | DamagedRecordError | undefined {
+  #tryToRead(id: string, { image, expires }: StoredImage): Found | 'empty' | DamagedRecordError {
     try {
       const record = this.records.thaw(id, { image })
-      return record && { image, record, isTouched: this.records.heedTouch(record, expires) }
+      return record ? { image, record, isTouched: this.records.heedTouch(record, expires) } : 'empty'
     } catch (error) {
       if (error instanceof DamagedRecordError) return error
       throw error

@@ -148,6 +148,22 @@ test('what the source removes because it has expired is left to its own time', a
   expect(await follow.stop()).toMatchObject({ removed: 0 })
 })
 
+test('any number of expired sessions may go at once', async () => {
+  const follow = new Follow()
+  await fill({ ...follow.from, expire: 60 }, 30)
+  await change(follow.from, 'living', 'n', 1)
+  await change(follow.from, 'leaving', 'n', 1)
+  await follow.settle()
+  follow.clock.advance(61)
+  await using store = await SessionStore.open(follow.from)
+  expect(await store.purge()).toBe(30)
+  await follow.remove('leaving')
+  await follow.settle()
+  expect(follow.passes.every(({ withheld }) => withheld === 0)).toBe(true)
+  expect(await follow.stop()).toMatchObject({ removed: 1 })
+  expect((await follow.ids()).filter((id) => !/^s\d/.test(id))).toEqual(['living'])
+})
+
 test('a source that is suddenly gone takes nothing with it, and goes on when it is back', async () => {
   const follow = new Follow()
   await fill(follow.from, 30)
@@ -155,7 +171,7 @@ test('a source that is suddenly gone takes nothing with it, and goes on when it 
   const { directory } = follow.from
   renameSync(directory, `${directory}.away`)
   await follow.settle()
-  expect(follow.passes.at(-1)).toEqual({ written: 0, removed: 0, withheld: 30 })
+  expect(follow.passes.at(-1)).toMatchObject({ written: 0, removed: 0, withheld: 30 })
   expect(await follow.ids()).toHaveLength(30)
 
   renameSync(`${directory}.away`, directory)
@@ -165,7 +181,7 @@ test('a source that is suddenly gone takes nothing with it, and goes on when it 
 
   for (let n = 10; n < 30; n++) rmSync(join(directory, `cgisess_s${n}`))
   await follow.settle()
-  expect(follow.passes.at(-1)).toEqual({ written: 0, removed: 0, withheld: 20 })
+  expect(follow.passes.at(-1)).toMatchObject({ written: 0, removed: 0, withheld: 20 })
   expect(await follow.ids()).toHaveLength(29)
 })
 
@@ -183,6 +199,17 @@ test('a damaged record is told once, and copied when it is mended', async () => 
   renameSync(aside, path)
   await follow.settle()
   expect(await follow.ids()).toContain('s1')
+
+  // What was copied before it was damaged is still known as copied.
+  const elsewhere = { ...follow.from, directory: newFolder() }
+  await fill(elsewhere, 2)
+  await change(elsewhere, 's1', 'n', 'mended')
+  writeFileSync(path, 'half again')
+  await follow.settle()
+  expect(problems).toEqual(['s1', 's1'])
+  renameSync(join(elsewhere.directory, 'cgisess_s1'), path)
+  await follow.settle()
+  expect((await contents(follow.to)).get('s1')!.params.get('n')).toBe('mended')
 })
 
 test('it cannot be planned', async () => {

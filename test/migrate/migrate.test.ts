@@ -133,11 +133,13 @@ describe('the source', () => {
     /** Lists what is no longer there, and shows one record as a writer leaves it for a moment. */
     class Busy extends Memory {
       static looks = 0
+      static looksAtGoing = 0
       override *ids(): Iterable<string> {
-        yield* ['gone', 's0', 's1']
+        yield* ['gone', 'going', 's0', 's1']
       }
 
       override retrieve(id: string): StoredImage | undefined {
+        if (id === 'going') return Busy.looksAtGoing++ === 0 ? { image: Buffer.from('half') } : undefined
         const stored = super.retrieve(id)
         return stored && id === 's1' && Busy.looks++ === 0 ? { image: stored.image.subarray(0, 9) } : stored
       }
@@ -146,7 +148,7 @@ describe('the source', () => {
     const from = { type: `driver:Busy;${json}`, registry, memoryName: 'busy' }
     await fill({ type: `driver:Memory;${json}`, memoryName: 'busy' }, 2)
     const to = sqlite()
-    expect(await migrate(from, to)).toMatchObject({ read: 2, written: 2, vanished: 1 })
+    expect(await migrate(from, to)).toMatchObject({ read: 2, written: 2, vanished: 2, quarantined: 0 })
     expect((await contents(to)).get('s1')!.params.get('n')).toBe(1)
   })
 })

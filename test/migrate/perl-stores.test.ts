@@ -171,7 +171,7 @@ describe.skipIf(!hasCgiSession)('a store that CGI::Session left, with what gathe
   test('can be used by CGI::Session in its new place, too', async () => {
     const dataSource = join(newFolder(), 'sessions.sqlite')
     const to = { type: 'driver:sqlite;serializer:storable;id:md5', dataSource, shared: true }
-    await migrate(from, to)
+    expect(await migrate(from, to, { verify: true })).toMatchObject({ verified: count - 2, different: 0 })
     const { id, params } = whole().find(({ atime }) => atime > Date.now() / 1000 - 1000)!
     const script =
       'use CGI::Session; my $s = CGI::Session->load("driver:sqlite;serializer:storable;id:md5", $ARGV[0], ' +
