@@ -13,7 +13,11 @@ function bareLmdb({ folder }) {
   const { open } = ownClient('lmdb')
   const environment = open({ path: join(folder, 'bare.mdb'), noSubdir: true, maxDbs: 2 })
   const records = environment.openDB({ name: 'records', encoding: 'json' })
-  const index = environment.openDB({ name: 'expires', encoding: 'ordered-binary', keyEncoding: 'ordered-binary' })
+  const index = environment.openDB({
+    name: 'expires',
+    encoding: 'ordered-binary',
+    keyEncoding: 'ordered-binary',
+  })
   /** `check(record)`: whether to write. */
   const write = (id, json, expires, check = () => true) =>
     environment.transaction(() => {
