@@ -131,7 +131,7 @@ test.each([
   expect(err).toContain(message)
 })
 
-test.each('ls show stats get set rm expire doctor create-table new-id plugins completion'.split(' '))(
+test.each('ls show stats get set rm expire doctor migrate create-table new-id plugins completion'.split(' '))(
   '%s --help teaches',
   async (command) => {
     const { code, out, err } = await dataSession([command, '--help'])

@@ -96,16 +96,19 @@ function statusOf(path: string): Stats {
 const sqlite = Buffer.from('SQLite format 3\0')
 /** Berkeley DB's, of a hash and of a tree, at byte 12, and of the old versions 1.85 at byte 0. */
 const berkeley = new Set([0x061561, 0x053162])
+/** LMDB's, at byte 16, in the order of the machine's bytes. */
+const lmdb = 0xbeefc0de
 
 function driverOfFile(path: string): string | undefined {
-  const start = Buffer.alloc(16)
+  const start = Buffer.alloc(20)
   const file = openSync(path, 'r')
   try {
     readSync(file, start, 0, start.length, 0)
   } finally {
     closeSync(file)
   }
-  if (start.equals(sqlite)) return 'SQLite'
+  if (start.subarray(0, sqlite.length).equals(sqlite)) return 'SQLite'
+  if (start.readUInt32LE(16) === lmdb || start.readUInt32BE(16) === lmdb) return 'LMDB'
   const numbers = [0, 12].flatMap((at) => [start.readUInt32LE(at), start.readUInt32BE(at)])
   return numbers.some((number) => berkeley.has(number)) ? 'BerkeleyDB' : undefined
 }
