@@ -19,6 +19,8 @@ import { ServerDriver } from '../src/sql/server-driver.ts'
  * - `expiresColName` ('expires'): the column, of type bigint, that the driver keeps the time of expiry in, as seconds
  *   since 1970. Tables made by this driver have it. Without it there is no `touch` and no `purge`.
  * - `shared`: a Perl program writes the same table. It knows nothing of `expires`, so nothing is read from there.
+ * - `lockName`, with `shared`: each write holds the lock of this name (GET_LOCK), with `%s` for the id. Apache::Session's
+ *   is 'Apache-Session-%s'. Default: none.
  * - `timeout`: how long one call may take, in milliseconds. Default 5000.
  */
 @injectable()

@@ -7,6 +7,7 @@
 #   { do: load, id }              loads it as `load` does, which counts as an access          -> { state, session, etime, list }
 #   { do: change, id, values, clear, expire, lifetimes }   -> as load
 #   { do: count, id, times }      adds 1 to `perl` so many times, each in a request of its own
+#   { do: hold, id, values }      loads it and sets them; `go` (next line) stores it
 #   { do: delete, id }
 use strict;
 use warnings;
@@ -32,12 +33,15 @@ require "$FindBin::Bin/perl-notation.pm";
 
 my $json = JSON::PP->new->ascii;
 my ($type, $args) = ($ARGV[0], $json->decode($ARGV[1]));
+my $held;
 
 my %answer = (
     make   => \&make,
     load   => sub { described(loaded($_[0])) },
     change => \&change,
     count  => \&count,
+    hold   => sub { $held = loaded($_[0]); set($held, $_[0]); {} },
+    go     => sub { flushed($held); undef $held; {} },
     delete => sub { my $session = loaded($_[0]); $session->delete; flushed($session); {} },
 );
 

@@ -220,6 +220,21 @@ describe.skipIf(isMissingHere).each(Object.entries(drivers))(
       const { session: found } = await perl.ask({ do: 'load', id })
       expect(found).toEqual(notation({ node: count + 50, perl: 100 }))
     })
+
+    test.skipIf(missing)('takes back what Node does between its loading and storing', async () => {
+      const common = await open('default')
+      const perl = startPerl(common)
+      const store = await openStore(common)
+      const { id } = await perl.ask({ do: 'make', values: notation({ node: 0 }) })
+      await perl.ask({ do: 'hold', id, values: notation({ perl: 1 }) })
+      await store.update(id, (session) => session.param('node', 1))
+      await perl.ask({ do: 'go' })
+      expect((await perl.ask({ do: 'load', id })).session).toEqual(notation({ node: 0, perl: 1 }))
+      await perl.ask({ do: 'hold', id, values: notation({ perl: 2 }) })
+      expect(await store.remove(id)).toBe(true)
+      await perl.ask({ do: 'go' })
+      expect((await store.load(id)).param('perl')).toBe(2)
+    })
   },
 )
 
