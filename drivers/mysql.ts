@@ -20,6 +20,8 @@ import { ServerDriver } from '../src/sql/server-driver.ts'
  *   since 1970. Tables made by this driver have it. Without it there is no `touch` and no `purge`.
  * - `shared`: a Perl program writes the same table. It knows nothing of `expires`, so nothing is read from there.
  * - `mustExist`: nothing is made; no table is a `MissingStorageError`.
+ * - `lockName`, with `shared`: each write holds the lock of this name (GET_LOCK), with `%s` for the id. Apache::Session's
+ *   is 'Apache-Session-%s'. Default: none.
  * - `timeout`: how long one call may take, in milliseconds. Default 5000.
  */
 @injectable()

@@ -23,7 +23,8 @@ export class RecordFields {
   secondsIn(value: unknown, key: string): number {
     if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value)
     if (value === null || value === undefined || value === '') return 0
-    if (typeof value === 'bigint' || (typeof value === 'string' && /^[-+]?\d+(\.\d+)?$/.test(value))) {
+    // CGI::Session takes a line break at the end of what it is given for a number, and keeps it.
+    if (typeof value === 'bigint' || (typeof value === 'string' && /^[-+]?\d+(\.\d+)?\n?$/.test(value))) {
       return Math.trunc(Number(value))
     }
     throw new ThawError(this.layout, `${key} is not a number of seconds`)

@@ -20,6 +20,8 @@ export interface SessionRecord {
   extra: Map<string, unknown> | undefined
   /** Lifetimes are over when they have passed, not a second later. So it is in CGI::Session. */
   endsAtOnce: boolean
+  /** A parameter's lifetime stays when the parameter goes, for the next one of that name. So it is in CGI::Session. */
+  lifetimesStay: boolean
   /** There are no times in it, unless something in it has a lifetime. */
   timeless: boolean
 }
@@ -52,6 +54,7 @@ export function newRecord(id: string, now: number): SessionRecord {
     params: new Map(),
     extra: undefined,
     endsAtOnce: false,
+    lifetimesStay: false,
     timeless: false,
   }
 }
@@ -109,7 +112,9 @@ export function setParameterLifetime(
  */
 export function settleParameterDeadlines(record: SessionRecord): void {
   for (const [name, { lifetime, deadline }] of record.ptime) {
-    if (deadline === undefined) record.ptime.set(name, { lifetime, deadline: record.atime + lifetime })
+    if (deadline === undefined && record.params.has(name)) {
+      record.ptime.set(name, { lifetime, deadline: record.atime + lifetime })
+    }
   }
 }
 
@@ -122,6 +127,7 @@ export function dropParameterDeadlines(record: SessionRecord): void {
 export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry, now: number): string[] {
   const names: string[] = []
   for (const [name, { lifetime, deadline }] of record.ptime) {
+    if (record.lifetimesStay && !record.params.has(name)) continue
     const end =
       expiry === 'fixed' && deadline !== undefined ? deadline : lastSecond(record, record.atime, lifetime)
     if (end < now) names.push(name)
@@ -129,8 +135,13 @@ export function expiredParameters(record: SessionRecord, expiry: ParameterExpiry
   return names
 }
 
-/** Removes a parameter with its lifetime. Answers whether there was anything. */
+/** Removes a parameter, and its lifetime unless that stays. Answers whether there was anything. */
 export function removeParameter(record: SessionRecord, name: string): boolean {
+  const stays = record.lifetimesStay ? record.ptime.get(name) : undefined
+  if (stays) {
+    record.ptime.set(name, { lifetime: stays.lifetime, deadline: undefined })
+    return record.params.delete(name)
+  }
   const hadLifetime = record.ptime.delete(name)
   return record.params.delete(name) || hadLifetime
 }

@@ -1,7 +1,7 @@
 import type { Layout } from '../contracts/layout.ts'
 import type { Hash } from '../contracts/serializer.ts'
 import { setKey } from '../hash.ts'
-import { lifetimesOf, OwnLifetimes, ownLifetimes, setUnlessEmpty } from '../parameter-lifetimes.ts'
+import { lifetimesOf, OwnLifetimes, ownLifetimes } from '../parameter-lifetimes.ts'
 import { newRecord, type SessionRecord } from '../record.ts'
 import { RecordFields } from '../record-fields.ts'
 
@@ -10,7 +10,7 @@ const ATIME = '_SESSION_ATIME'
 const CTIME = '_SESSION_CTIME'
 const ETIME = '_SESSION_ETIME'
 const REMOTE_ADDR = '_SESSION_REMOTE_ADDR'
-/** CGI::Session's lifetimes of parameters. It leaves those of parameters that have expired. */
+/** CGI::Session's lifetimes of parameters. */
 const EXPIRE_LIST = '_SESSION_EXPIRE_LIST'
 /** Data::Session's. A program that uses it can open the same sessions. */
 const PTIME = '_SESSION_PTIME'
@@ -33,8 +33,7 @@ export default class CGISession implements Layout {
   }
 
   newRecord(id: string, now: number): SessionRecord {
-    const record = newRecord(id, now)
-    record.endsAtOnce = true
+    const record = emptyRecord(id, now)
     // As the module writes it where there is no web server.
     record.extra = new Map([[REMOTE_ADDR, '']])
     return record
@@ -42,8 +41,7 @@ export default class CGISession implements Layout {
 
   read(hash: Hash, id: string): SessionRecord {
     const fields = new RecordFields('CGISession', hash)
-    const record = newRecord(id, 0)
-    record.endsAtOnce = true
+    const record = emptyRecord(id, 0)
     record.atime = fields.seconds(ATIME)
     record.ctime = fields.seconds(CTIME)
     record.etime = fields.seconds(ETIME)
@@ -53,7 +51,7 @@ export default class CGISession implements Layout {
       if (!this.isReserved(key)) record.params.set(key, hash[key])
       else if (!NOT_EXTRA.has(key)) extra.set(key, hash[key])
     }
-    readLifetimes(record, fields, extra)
+    readLifetimes(record, fields)
     if (extra.size > 0) record.extra = extra
     return record
   }
@@ -64,35 +62,38 @@ export default class CGISession implements Layout {
     if (record.deadline !== 0) hash[DEADLINE] = record.deadline
     if (record.extra) for (const [key, value] of record.extra) setKey(hash, key, value)
     if (record.ptime.size > 0) {
-      hash[EXPIRE_LIST] = { ...(hash[EXPIRE_LIST] as Hash | undefined), ...lifetimesOf(record) }
+      hash[EXPIRE_LIST] = lifetimesOf(record)
       hash[PTIME] = lifetimesOf(record)
-      setUnlessEmpty(hash, OwnLifetimes.key, ownLifetimes(record, true))
+      hash[OwnLifetimes.key] = ownLifetimes(record, true)
     }
     for (const [name, value] of record.params) setKey(hash, name, value)
     return hash
   }
 }
 
+function emptyRecord(id: string, now: number): SessionRecord {
+  const record = newRecord(id, now)
+  record.endsAtOnce = true
+  record.lifetimesStay = true
+  return record
+}
+
 /**
  * Of the two lists, which we wrote alike, the one that is no longer as we wrote it was changed since then. If both
  * are, CGI::Session's counts.
  */
-function readLifetimes(record: SessionRecord, fields: RecordFields, extra: Map<string, unknown>): void {
+function readLifetimes(record: SessionRecord, fields: RecordFields): void {
   const [list, other, own] = [
     fields.hashUnder(EXPIRE_LIST),
     fields.hashUnder(PTIME),
     new OwnLifetimes(fields),
   ]
-  const left: Hash = {}
   for (const name of new Set([...Object.keys(list), ...Object.keys(other)])) {
     const listed = fields.secondsIn(at(list, name), EXPIRE_LIST)
     const written = own.lifetimeOf(name)
     const lifetime = listed === written ? fields.secondsIn(at(other, name), PTIME) : listed
-    if (record.params.has(name)) {
-      if (lifetime !== 0) record.ptime.set(name, own.with(name, lifetime))
-    } else if (listed !== 0) setKey(left, name, listed)
+    if (lifetime !== 0) record.ptime.set(name, own.with(name, lifetime))
   }
-  if (Object.keys(left).length > 0) extra.set(EXPIRE_LIST, left)
 }
 
 function at(hash: Hash, name: string): unknown {

@@ -20,6 +20,22 @@ describe('readOptions', () => {
     })
   })
 
+  test('takes the options of CGI::Session and Apache::Session', () => {
+    expect(readOptions({ DataSource: 'dbi:mysql:x', User: 'me', Password: '', TableName: 's' })).toEqual({
+      dataSource: 'dbi:mysql:x',
+      username: 'me',
+      password: '',
+      tableName: 's',
+    })
+    expect(readOptions({ Directory: '/a', LockDirectory: '/b', UserName: 'me' })).toEqual({
+      directory: '/a',
+      lockDirectory: '/b',
+      username: 'me',
+    })
+    // Perhaps a plug-in's own.
+    expect(readOptions({ user: 'me' })).toEqual({ user: 'me' })
+  })
+
   test('leaves out what is undefined and passes on what a plug-in may know', () => {
     expect(readOptions({ name: undefined, hosts: ['a'], my_driver_thing: 7 })).toEqual({
       hosts: ['a'],

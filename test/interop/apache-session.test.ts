@@ -11,6 +11,7 @@ import { type SessionOptions, SessionStore } from '../../src/index.ts'
 import { newFolder } from '../files/folder.ts'
 import { silent } from '../files/new-file-driver.ts'
 import type { Handle } from '../sql/servers.ts'
+import { watched } from '../support/watched.ts'
 import { type Notation, type NotationRules, notation } from './notation.ts'
 import { hasServers, type PerlDatabase, perlDatabases } from './perl-databases.ts'
 import { formats } from './perl-profiles.ts'
@@ -74,14 +75,6 @@ const valuesOf = async (store: SessionStore, id: string) => {
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   // MariaDB looks at its locks anew only if nobody has asked for a tenth of a second.
   while (!(await isSo())) await setTimeout(150)
-}
-
-/** A promise that tells whether it is over. */
-function watched<T>(work: Promise<T>): { readonly work: Promise<T>; isOver: boolean } {
-  const state = { work, isOver: false }
-  const over = () => void (state.isOver = true)
-  work.then(over, over)
-  return state
 }
 
 /** What it fails with. */

@@ -8,7 +8,14 @@ import CGISession from '../../src/layouts/CGISession.ts'
 import Concierge from '../../src/layouts/Concierge.ts'
 import DataSession from '../../src/layouts/DataSession.ts'
 import ExpressSession from '../../src/layouts/ExpressSession.ts'
-import { expiredParameters, expiresAt, isExpired, newRecord, type SessionRecord } from '../../src/record.ts'
+import {
+  expiredParameters,
+  expiresAt,
+  isExpired,
+  newRecord,
+  removeParameter,
+  type SessionRecord,
+} from '../../src/record.ts'
 
 const now = 1_700_000_000
 const layouts: Readonly<Record<string, Layout>> = {
@@ -162,14 +169,25 @@ describe('CGISession', () => {
   })
 
   test('leaves the lifetime of a parameter that is not there, as the module does', () => {
-    const record = layout.read({ ...base, _SESSION_EXPIRE_LIST: { gone: 60 } }, 'a')
-    expect(expiredParameters(record, 'sliding', now + 1000)).toEqual([])
-    record.params.set('x', 1)
-    record.ptime.set('x', { lifetime: 5, deadline: undefined })
-    expect(layout.write(record)).toMatchObject({
+    const record = layout.read({ ...base, x: 1, _SESSION_EXPIRE_LIST: { gone: 60, x: 5 } }, 'a')
+    expect(expiredParameters(record, 'sliding', now + 1000)).toEqual(['x'])
+    expect(removeParameter(record, 'x')).toBe(true)
+    const hash = layout.write(record)
+    expect(hash).toEqual({
+      ...base,
       _SESSION_EXPIRE_LIST: { gone: 60, x: 5 },
-      _SESSION_PTIME: { x: 5 },
+      _SESSION_PTIME: { gone: 60, x: 5 },
+      _SESSION_PDEADLINE: { gone: [60], x: [5] },
     })
+    expect(expiredParameters(layout.read({ ...hash, gone: 2 }, 'a'), 'sliding', now + 60)).toEqual(['gone'])
+  })
+
+  test('takes the numbers that the module keeps as it was given them', () => {
+    const record = layout.read(
+      { ...base, _SESSION_ETIME: '+60', x: 1, _SESSION_EXPIRE_LIST: { x: '5\n' } },
+      'a',
+    )
+    expect([record.etime, record.ptime.get('x')?.lifetime]).toEqual([60, 5])
   })
 })
 
