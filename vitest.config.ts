@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
 /** What takes minutes begins first, so that nobody waits for it alone at the end. */
-const slow = /contract\/drivers|drivers\/redis-outage|interop\/turns/
+const slow = /contract\/drivers|drivers\/redis-outage|interop\/turns|migrate\/killed/
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

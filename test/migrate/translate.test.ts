@@ -78,7 +78,7 @@ describe.each(pairs)('from %s to %s', (from, to) => {
         // CGI::Session's sessions end a second earlier.
         if (end !== undefined && end > now + 1) expect(isExpired(after, now)).toBe(false)
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     )
   })
 })
