@@ -14,7 +14,7 @@ const unknown = 'before the answer came. The change may have been made or not'
 describe.skipIf(isMissing('memcached'))('opening', () => {
   test('where nobody listens says so when the time is over', async () => {
     const port = await freePort()
-    const { message } = await failure(() => openDriver({ port, timeout: 200 }))
+    const { message } = await failure(() => openDriver({ port, timeout: 1500 }))
     expect(message).toBe(`Memcached at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`)
   })
 

@@ -23,9 +23,9 @@ import { newClient, newServer, openDriver } from './redis-setup.ts'
 describe.skipIf(isMissing('redis'))('opening', () => {
   test('where nobody listens says so when the time is over', async () => {
     const port = await freePort()
-    const { message } = await failure(() => openDriver({ port, timeout: 200 }))
+    const { message } = await failure(() => openDriver({ port, timeout: 1500 }))
     expect(message).toBe(
-      `Redis at 127.0.0.1:${port} did not answer within 200 ms (option timeout): connect ECONNREFUSED 127.0.0.1:${port}`,
+      `Redis at 127.0.0.1:${port} did not answer within 1500 ms (option timeout): connect ECONNREFUSED 127.0.0.1:${port}`,
     )
   })
 
