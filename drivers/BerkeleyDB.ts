@@ -5,13 +5,14 @@ import { CacheVerbs } from '../src/berkeley-db/cache.ts'
 import { Environment } from '../src/berkeley-db/environment.ts'
 import type { AccessMethod } from '../src/berkeley-db/header.ts'
 import { Library } from '../src/berkeley-db/library.ts'
-import { type Location, nameOf, readAccessMethod, readLocation } from '../src/berkeley-db/location.ts'
+import { fileOf, type Location, nameOf, readAccessMethod, readLocation } from '../src/berkeley-db/location.ts'
 import { PlainFile } from '../src/berkeley-db/plain-file.ts'
 import type { Access } from '../src/berkeley-db/records.ts'
 import { SessionRecords } from '../src/berkeley-db/session-records.ts'
 import type { FileLocks } from '../src/files/file-locks.ts'
 import { locksOption, modeOption } from '../src/files/file-options.ts'
 import { FlockFinder } from '../src/files/find-flock.ts'
+import { assertThere } from '../src/files/must-exist.ts'
 import { inject, injectable } from '../src/inject.ts'
 
 /**
@@ -28,6 +29,7 @@ import { inject, injectable } from '../src/inject.ts'
  * - `timeout`: how long to wait for locks that others hold, in milliseconds. Default 5000.
  * - `fsync`: in an environment, each write has reached the disk before it is answered. Default false: within a second or
  *   so. Without an environment it is always so.
+ * - `mustExist`: a file that is not there is a `MissingStorageError`.
  * - `umask`: the permissions of new files. `noFlock`, `noFollow`: how the lock file of a file is treated.
  *
  * Nothing is kept beside the images, so there is no `touch` and no `purge`.
@@ -50,7 +52,7 @@ export default class BerkeleyDB implements Driver {
 
   /** @throws InvalidOptionError */
   constructor(
-    @inject(Options) options: PluginOptions,
+    @inject(Options) private readonly options: PluginOptions,
     @inject(Logger) logger: Logger,
     @inject(FlockFinder, { isOptional: true }) findFlock?: FlockFinder,
   ) {
@@ -71,9 +73,10 @@ export default class BerkeleyDB implements Driver {
     this.removeIf = (id, expected) => this.#records.removeIf(id, expected)
   }
 
-  /** @throws MissingPackageError, StorageError */
+  /** @throws MissingPackageError, MissingStorageError, StorageError */
   async open(): Promise<void> {
     const location = this.#location
+    if (location.kind !== 'cache') assertThere(fileOf(location), this.options)
     this.#verbs =
       location.kind === 'cache'
         ? new CacheVerbs(location.cache, this.#called)

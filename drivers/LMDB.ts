@@ -2,6 +2,7 @@ import type { Awaitable } from '../src/contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
 import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
+import { assertThere } from '../src/files/must-exist.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { Calls } from '../src/lmdb/calls.ts'
 import { handedIn, openRecords, readTableName } from '../src/lmdb/databases.ts'
@@ -29,6 +30,7 @@ import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
  * - `fsync`: a write has reached the disk before it is answered. Default true. Without, the end of the process loses
  *   nothing, but after a power failure the file may be damaged.
  * - `shared`: another program writes the same records. It may know nothing of their expiry, so nothing is read from it.
+ * - `mustExist`: a file that is not there is a `MissingStorageError`.
  * - `timeout`: how long to wait for another process that writes, in milliseconds. Default 5000.
  */
 @injectable()
@@ -69,6 +71,7 @@ export default class LMDB implements Driver {
   }
 
   async open(): Promise<void> {
+    if (this.#location) assertThere(dataFile(this.#location), this.options)
     const environment = this.#location
       ? await this.#enter(this.#location)
       : await handedIn(this.options.cache)

@@ -56,6 +56,11 @@ export function readAccessMethod({ accessMethod = 'Hash' }: PluginOptions): Acce
   return accessMethod
 }
 
+/** The path of the database. */
+export function fileOf(location: Exclude<Location, { kind: 'cache' }>): string {
+  return location.kind === 'file' ? location.path : resolve(location.home, location.fileName)
+}
+
 /** What messages call it. */
 export function nameOf(location: Location): string {
   if (location.kind === 'cache') return 'The cache'
