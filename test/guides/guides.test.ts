@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SessionStore } from '../../src/index.ts'
@@ -61,4 +61,29 @@ test('From Concierge::Sessions', async () => {
   })
   const one = await moved.load('0000abcd-0000-4000-8000-000000000002')
   expect([one.isNew, one.param('wide'), one.etime]).toEqual([false, '日本 😀', 7200])
+})
+
+test.each([
+  ['from-cgi-session', 'cgi-session', /-storable-/, 'CGISession', 'cgi-file-storable-text'],
+  ['from-data-session', 'perl-stores', /-datadumper-/, 'DataSession', 'file-datadumper-text'],
+  ['from-apache-session', 'apache-session', /c00[de]$/, 'ApacheSession', '00000000000000000000000000abc00e'],
+])('%s', async (guide, fixture, files, layout, id) => {
+  const folder = copyOf(fixture)
+  for (const name of readdirSync(folder)) if (!files.test(name)) rmSync(join(folder, name))
+  const count = readdirSync(folder).length
+  const directory = newFolder()
+  const outcomes = await runGuide(guide, folder, directory)
+  const all = ['doctor 0', 'migrate 0', 'migrate 0', 'stats 0', 'migrate 0']
+  expect(codes(outcomes), JSON.stringify(outcomes)).toEqual(all)
+  expect(outcomes[0]!.out).toContain(`layout   ${layout} ${count}\n`)
+  expect(outcomes[2]!.out).toMatch(new RegExp(`Written +${count}\n[^]*Verified +${count}\n`))
+  const serialize = layout === 'ApacheSession' ? 'Storable' : 'JSON'
+  await using moved = await SessionStore.open({
+    type: `driver:SQLite;id:MD5;serialize:${serialize}`,
+    dataSource: join(directory, 'sessions.sqlite'),
+    clock: () => 1_700_000_100_000,
+  })
+  const one = await moved.load(id)
+  expect([one.isNew, one.param('latin'), one.param('wide')]).toEqual([false, 'café', '日本 😀'])
+  expect(one.ptime).toEqual(layout === 'ApacheSession' ? {} : { count: 86_400, visited: 600 })
 })
