@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { PluginOptions } from './contracts/services.ts'
 import { type Component, COMPONENTS, parseTypeString, type StoreType } from './type-string.ts'
 
 /** CGI::Session's keys. It takes any beginning of them. */
@@ -36,6 +39,29 @@ export function parseCgiSessionType(text: string): Partial<StoreType> | undefine
       return [component, ...(translated === undefined ? rest : [translated])].join(':')
     })
   return isCgiSession ? { layout: 'CGISession', ...parseTypeString(parts.join(';')) } : undefined
+}
+
+/**
+ * The options that go with such a type string: CGI::Session's JSON is that of JSON::Syck, and `db_file` has its own idea of
+ * where its file is.
+ *
+ * @param given options by their names in this library
+ */
+export function cgiSessionOptions<Given extends PluginOptions>(
+  { driver }: Partial<StoreType>,
+  given: Given,
+): Given {
+  const options = { perlJson: 'syck', ...given }
+  const isElsewhere = given['dataSource'] !== undefined || given['cache'] !== undefined
+  if (driver !== 'BerkeleyDB' || isElsewhere) return options
+  const { fileName, directory, ...rest } = options as PluginOptions
+  return { ...rest, dataSource: dbFile(fileName, directory) } as unknown as Given
+}
+
+function dbFile(fileName: unknown, directory: unknown): string {
+  const name = typeof fileName === 'string' && fileName !== '' ? fileName : 'cgisess.db'
+  if (typeof directory === 'string' && directory !== '') return join(directory, name)
+  return join(dirname(name) === '.' && !name.startsWith('.') ? tmpdir() : dirname(name), basename(name))
 }
 
 function componentOf(key: string): Component | undefined {

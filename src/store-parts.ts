@@ -4,7 +4,7 @@ import type { SessionOptions } from './options.ts'
 import { pooledRandom } from './random.ts'
 import { buildPlugins, type Plugins } from './registry/build.ts'
 import { registry as defaultRegistry } from './registry/registry.ts'
-import { parseCgiSessionType } from './cgi-session-type.ts'
+import { cgiSessionOptions, parseCgiSessionType } from './cgi-session-type.ts'
 import { DEFAULT_TYPE, parseTypeString } from './type-string.ts'
 
 const secureRandom = pooledRandom()
@@ -29,8 +29,7 @@ export async function buildParts(given: SessionOptions & PluginOptions): Promise
   for (const component of ['driver', 'id', 'serialize'] as const) {
     if (!named[component]) logger.warn(`Warning for type: Defaulting '${component}' to '${type[component]}'`)
   }
-  // CGI::Session's JSON is that of JSON::Syck.
-  const options = ofCgiSession ? { perlJson: 'syck' as const, ...given } : given
+  const options = ofCgiSession ? cgiSessionOptions(ofCgiSession, given) : given
   const plugins = await buildPlugins(options.registry ?? defaultRegistry, type, {
     options,
     clock,

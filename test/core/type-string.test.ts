@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCgiSessionType } from '../../src/cgi-session-type.ts'
+import { cgiSessionOptions, parseCgiSessionType } from '../../src/cgi-session-type.ts'
 import { TypeStringError } from '../../src/errors.ts'
 import { DEFAULT_TYPE, formatTypeString, parseTypeString } from '../../src/type-string.ts'
 
@@ -70,5 +72,17 @@ describe('a type string of CGI::Session', () => {
 
   test.each(['driver:file;d:sqlite', 's:yaml;foo:bar', 's', 's:yaml:json'])('%j is refused', (text) => {
     expect(() => parseCgiSessionType(text)).toThrow(TypeStringError)
+  })
+
+  test.each([
+    [{}, { dataSource: join(tmpdir(), 'cgisess.db') }],
+    [{ fileName: '/var/lib/shop/cgisess.db' }, { dataSource: '/var/lib/shop/cgisess.db' }],
+    [{ fileName: 'shop.db' }, { dataSource: join(tmpdir(), 'shop.db') }],
+    [{ fileName: './shop.db' }, { dataSource: 'shop.db' }],
+    [{ fileName: 'shop.db', directory: '/var/lib/shop' }, { dataSource: '/var/lib/shop/shop.db' }],
+    [{ dataSource: 'here.db' }, { dataSource: 'here.db' }],
+  ])('with db_file and %j has its file where the module has it', (given, expected) => {
+    const type = parseCgiSessionType('driver:db_file')!
+    expect(cgiSessionOptions(type, given)).toEqual({ perlJson: 'syck', ...expected })
   })
 })

@@ -204,8 +204,8 @@ describe.skipIf(isPerlMissing)('sessions of Perl', () => {
     const dataSource = join(newFolder(), 'cgisess.db')
     const made = cgiSession(dataSource, '', '$s->param(name => "Zoe")')
     const store = await SessionStore.open({
-      type: 'driver:BerkeleyDB;id:MD5;serialize:Storable',
-      dataSource,
+      type: 'driver:db_file;serializer:storable;id:md5',
+      FileName: dataSource,
       shared: true,
     })
     try {
@@ -226,7 +226,7 @@ describe.skipIf(isPerlMissing)('sessions of Perl', () => {
     const dataSource = join(folder, 'sessions.db')
     const made = apacheSession(folder, '', '$h{name} = "Zoe"')
     const store = await SessionStore.open({
-      type: 'driver:BerkeleyDB;id:MD5;serialize:Storable',
+      type: 'driver:BerkeleyDB;id:MD5;serialize:Storable;layout:ApacheSession',
       dataSource,
       storableOrder: 'network',
       shared: true,
