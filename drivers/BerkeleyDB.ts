@@ -1,6 +1,6 @@
 import type { ConditionalResult, Driver, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Logger, Options, type PluginOptions } from '../src/contracts/services.ts'
-import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
+import { ClosedError, InvalidIdError } from '../src/errors.ts'
 import { CacheVerbs } from '../src/berkeley-db/cache.ts'
 import { Environment } from '../src/berkeley-db/environment.ts'
 import type { AccessMethod } from '../src/berkeley-db/header.ts'
@@ -14,6 +14,7 @@ import { locksOption, modeOption } from '../src/files/file-options.ts'
 import { FlockFinder } from '../src/files/find-flock.ts'
 import { assertThere } from '../src/files/must-exist.ts'
 import { inject, injectable } from '../src/inject.ts'
+import { readTimeout } from '../src/timeout-option.ts'
 
 /**
  * `driver:BerkeleyDB`: a record for each session in a file of Berkeley DB 5.3, a Hash or a Btree, which Perl's
@@ -56,16 +57,13 @@ export default class BerkeleyDB implements Driver {
     @inject(Logger) logger: Logger,
     @inject(FlockFinder, { isOptional: true }) findFlock?: FlockFinder,
   ) {
-    const { timeout = 5000, fsync } = options
-    if (typeof timeout !== 'number' || !(timeout > 0)) {
-      throw new InvalidOptionError('timeout must be a number of milliseconds, greater than 0')
-    }
+    const { fsync } = options
     this.#location = readLocation(options)
     this.#called = nameOf(this.#location)
     this.#method = readAccessMethod(options)
     this.#mode = modeOption(options)
     this.#fsync = fsync === true
-    this.#timeout = timeout
+    this.#timeout = readTimeout(options)
     this.#locks = locksOption(options, logger, findFlock)
     if (this.#location.kind === 'cache') return
     this.create = (id, image) => this.#records.create(id, image)

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../src/contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
-import { ClosedError, InvalidIdError, InvalidOptionError } from '../src/errors.ts'
+import { ClosedError, InvalidIdError } from '../src/errors.ts'
 import { assertThere } from '../src/files/must-exist.ts'
 import { inject, injectable } from '../src/inject.ts'
 import { Calls } from '../src/lmdb/calls.ts'
@@ -15,6 +15,7 @@ import { purge } from '../src/lmdb/purge.ts'
 import type { Records, StoredRecord } from '../src/lmdb/records.ts'
 import { listByPages, type Page } from '../src/pages.ts'
 import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
+import { readTimeout } from '../src/timeout-option.ts'
 
 /**
  * `driver:LMDB`: sessions in a file that processes of one machine map into their memory. Readers wait for nobody, and
@@ -55,16 +56,13 @@ export default class LMDB implements Driver {
     @inject(Options) private readonly options: PluginOptions,
     @inject(Clock) private readonly clock: Clock,
   ) {
-    const { cache, dataSource, tableName, fsync = true, shared, timeout = 5000 } = options
-    if (typeof timeout !== 'number' || !(timeout > 0)) {
-      throw new InvalidOptionError('timeout must be a number of milliseconds, greater than 0')
-    }
+    const { cache, dataSource, tableName, fsync = true, shared } = options
     this.#location = cache ? undefined : readLocation(dataSource)
     this.#called = this.#location ? `LMDB file ${dataFile(this.#location)}` : 'The LMDB database'
     this.#tableName = readTableName(tableName)
     this.#fsync = fsync === true
     this.#shared = shared === true
-    this.#calls = new Calls(this.#called, timeout)
+    this.#calls = new Calls(this.#called, readTimeout(options))
     if (this.#shared) return
     this.touch = (id, lifetime) => this.#touch(id, lifetime)
     this.purge = (now) => purge(this.#ready, this.#calls, now)

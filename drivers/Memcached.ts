@@ -11,7 +11,7 @@ import { type Location, readLocation } from '../src/memcached/location.ts'
 import type { MemjsClient } from '../src/memcached/memjs.ts'
 import { Records } from '../src/memcached/records.ts'
 import { Servers } from '../src/memcached/servers.ts'
-import { readTimeout } from '../src/remote/options.ts'
+import { readTimeout } from '../src/timeout-option.ts'
 
 /**
  * `driver:Memcached`: a key for each session, in one or more memcacheds, which drop each record by themselves soon after it

@@ -10,7 +10,7 @@ import { listIds, type Wanted } from '../src/redis/listing.ts'
 import { type Location, readLocation } from '../src/redis/location.ts'
 import { persist, removeIf, replace, results } from '../src/redis/scripts.ts'
 import { Server } from '../src/redis/server.ts'
-import { readTimeout } from '../src/remote/options.ts'
+import { readTimeout } from '../src/timeout-option.ts'
 
 /**
  * `driver:Redis`: a key for each session, in Redis or Valkey: one server, sentinels, or a cluster. Redis drops each

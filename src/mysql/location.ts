@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
 import type { PluginOptions } from '../contracts/services.ts'
-import { present, readPort, readServerOptions, type ServerKind } from '../sql/server-options.ts'
+import { readPortIfGiven } from '../remote/options.ts'
+import { present, readServerOptions, type ServerKind } from '../sql/server-options.ts'
 
 const kind: ServerKind = {
   driver: 'mysql',
@@ -47,7 +48,7 @@ function perlSettings(
   return {
     database: get('database', 'dbname', 'db') ?? (old || undefined),
     host: get('host', 'hostname') ?? oldHost,
-    port: readPort(get('port') ?? oldPort),
+    port: readPortIfGiven(get('port') ?? oldPort),
     socketPath: get('mysql_socket', 'mariadb_socket'),
     user: get('user', 'username'),
     password: get('password'),
@@ -60,7 +61,7 @@ function urlSettings(url: URL): Record<string, unknown> {
   return {
     ...Object.fromEntries([...url.searchParams].map(([name, value]) => [name, valueIn(value)])),
     host: text(url.hostname.replace(/^\[(.*)\]$/, '$1')),
-    port: readPort(url.port),
+    port: readPortIfGiven(url.port),
     database: text(url.pathname.slice(1)),
     user: text(url.username),
     password: text(url.password),

@@ -1,6 +1,7 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
-import { present, readPort, readServerOptions, type ServerKind } from '../sql/server-options.ts'
+import { readPortIfGiven } from '../remote/options.ts'
+import { present, readServerOptions, type ServerKind } from '../sql/server-options.ts'
 
 const kind: ServerKind = {
   driver: 'Oracle',
@@ -60,7 +61,7 @@ function perlSettings(settings: ReadonlyMap<string, string> | undefined, rest: s
   if (!/^\s*\w+\s*=/.test(rest)) return rest === '' ? {} : { name: rest.replace(/^\/\//, '') }
   return {
     host: get('host', 'hostname'),
-    port: readPort(get('port')),
+    port: readPortIfGiven(get('port')),
     sid: get('sid'),
     service: get('service_name', 'service'),
     server: get('server'),
@@ -73,7 +74,7 @@ function urlSettings(url: URL): Place {
   const text = (part: string) => (part === '' ? undefined : decodeURIComponent(part))
   return {
     host: text(url.hostname.replace(/^\[(.*)\]$/, '$1')),
-    port: readPort(url.port),
+    port: readPortIfGiven(url.port),
     service: text(url.pathname.slice(1)),
     sid: url.searchParams.get('sid') ?? undefined,
     user: text(url.username),

@@ -1,13 +1,8 @@
 import { basename, dirname } from 'node:path'
 import { InvalidOptionError } from '../errors.ts'
 import type { PluginOptions } from '../contracts/services.ts'
-import {
-  present,
-  readPort,
-  readServerOptions,
-  type ServerKind,
-  type ServerOptions,
-} from '../sql/server-options.ts'
+import { readPortIfGiven } from '../remote/options.ts'
+import { present, readServerOptions, type ServerKind, type ServerOptions } from '../sql/server-options.ts'
 
 const kind: ServerKind = {
   driver: 'Pg',
@@ -65,7 +60,7 @@ function perlSettings(settings: ReadonlyMap<string, string> | undefined): Record
   const config: Record<string, unknown> = {}
   for (const [name, value] of settings ?? []) {
     const known = perlNames[name]
-    if (known !== undefined && value !== '') config[known] = known === 'port' ? readPort(value) : value
+    if (known !== undefined && value !== '') config[known] = known === 'port' ? readPortIfGiven(value) : value
   }
   const sslmode = settings?.get('sslmode')
   if (sslmode === 'disable') config['ssl'] = false

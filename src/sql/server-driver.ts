@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { removeInBatches } from '../batches.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../contracts/driver.ts'
 import type { Clock, PluginOptions } from '../contracts/services.ts'
-import { ClosedError, InvalidOptionError, SessionError } from '../errors.ts'
+import { ClosedError, SessionError } from '../errors.ts'
 import { asBuffer } from '../image-text.ts'
 import { listByPages } from '../pages.ts'
 import { expiryIn, storedExpiry } from '../stored-expiry.ts'
+import { readTimeout } from '../timeout-option.ts'
 import { Deadline } from './deadline.ts'
 import type { Dialect, Server } from './dialect.ts'
 import { checkServerId } from './id-rules.ts'
@@ -74,11 +75,8 @@ export abstract class ServerDriver implements Driver {
     private readonly options: PluginOptions,
     private readonly clock: Clock,
   ) {
-    const { timeout = 5000, shared } = options
-    if (typeof timeout !== 'number' || !(timeout > 0)) {
-      throw new InvalidOptionError('timeout must be a number of milliseconds, more than 0')
-    }
-    this.#timeout = timeout
+    const { shared } = options
+    this.#timeout = readTimeout(options)
     this.#shared = shared === true
     this.#names = readTableNames(options)
     this.#locks = dialect.lockWords && NamedLocks.fromOptions(options, dialect.lockWords)

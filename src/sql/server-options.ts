@@ -1,5 +1,6 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
+import { readPortIfGiven } from '../remote/options.ts'
 import { parsePerlDataSource } from './data-source.ts'
 
 /** Where a server is and as whom to go there, out of the options that all drivers for servers have. */
@@ -39,7 +40,7 @@ export function readServerOptions(options: PluginOptions, kind: ServerKind): Ser
     username: text(options, 'username'),
     password: text(options, 'password'),
     host: text(options, 'host'),
-    port: readPort(options['port']),
+    port: readPortIfGiven(options['port']),
     socket: text(options, 'socket'),
   }
   const none =
@@ -102,14 +103,6 @@ function text(options: PluginOptions, name: string): string | undefined {
   if (value === undefined || value === '') return undefined
   if (typeof value !== 'string') throw new InvalidOptionError(`${name} must be text`)
   return value
-}
-
-/** @throws InvalidOptionError */
-export function readPort(value: unknown): number | undefined {
-  if (value === undefined || value === '') return undefined
-  const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  if (Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536) return port as number
-  throw new InvalidOptionError(`port must be a number from 1 to 65535, not ${JSON.stringify(value)}`)
 }
 
 /** The settings that have a value. */

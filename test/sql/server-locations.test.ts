@@ -58,7 +58,7 @@ describe('where a PostgreSQL is', () => {
     [{ dataSource: 'dbi:mysql:database=app' }, 'this one begins with dbi:mysql:'],
     [{ dataSource: 'mysql://me:secret@host/app' }, 'this one begins with mysql:'],
     [{ dataSource: 'app' }, 'neither a URL nor a data source of Perl'],
-    [{ host: 'db.example', port: 'many' }, 'port must be a number'],
+    [{ host: 'db.example', port: 'many' }, 'port must be a whole number'],
     [{ host: 5 }, 'host must be text'],
   ])('%j is refused', (given, message) => {
     expect(() => locatePg(given)).toThrow(InvalidOptionError)
