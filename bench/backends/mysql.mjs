@@ -58,7 +58,8 @@ async function bareMysql(place, { conditional }) {
 export default {
   service: 'mariadb',
   // As MySQL has it by itself.
-  start: () => mariadb(['--character-set-server=utf8mb4']),
+  // With room for all sessions, as a server of one's own has.
+  start: () => mariadb(['--character-set-server=utf8mb4', '--innodb-buffer-pool-size=512M']),
   aims: server,
   batch: 20,
   clients: ['mysql2'],
