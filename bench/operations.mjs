@@ -61,7 +61,12 @@ export const OPERATIONS = [
       await inCompany(ids.length, (n) => contender.remove(ids[n]))
     },
   },
-  { name: 'touch', title: 'touch', step: ({ contender }, id, n) => contender.touch(id, 3600 + (n % 10_000)) },
+  {
+    name: 'touch',
+    title: 'touch',
+    needs: ['touch'],
+    step: ({ contender }, id, n) => contender.touch(id, 3600 + (n % 10_000)),
+  },
   {
     name: 'list',
     title: 'list all ids',

@@ -39,7 +39,7 @@ export async function dataSession(backend, place) {
       session.param('cart').items[0].quantity = n
       await session.flush()
     },
-    touch: (id, lifetime) => driver.touch(id, lifetime),
+    ...(driver.touch && { touch: (id, lifetime) => driver.touch(id, lifetime) }),
     async list() {
       let count = 0
       for await (const id of store.ids()) if (id) count++
