@@ -121,12 +121,12 @@ describe('settings', () => {
     await expect(opening()).rejects.toThrow(MissingStorageError)
     expect(existsSync(path)).toBe(false)
 
-    rawDatabase(path, 'create table other (id text)').close()
+    rawDatabase(path, 'create table other (id text)')
     const before = readFileSync(path)
     await expect(opening()).rejects.toThrow('The table sessions is not there')
     expect(readFileSync(path)).toEqual(before)
 
-    rawDatabase(path, 'create table sessions (id text primary key, a_session blob)').close()
+    rawDatabase(path, 'create table sessions (id text primary key, a_session blob)')
     await (await opening()).close()
     expect(firstRow(rawDatabase(path), 'pragma journal_mode').journal_mode).toBe('delete')
   })

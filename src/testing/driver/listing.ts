@@ -78,7 +78,7 @@ export const heavyListing = chapter('ids', [], {
     }
     same(count, HEAVY, 'the number of ids')
     // An array of them takes twice as much.
-    if (most > 3_000_000) fail(`ids() of ${HEAVY} records took ${most} bytes of memory`)
+    if (most > 4_500_000) fail(`ids() of ${HEAVY} records took ${most} bytes of memory`)
   },
 })
 
