@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { commandFolders, findProgram } from './find-program.ts'
 import type { Flock, LockKind } from './flock.ts'
 
 const OPTIONS = { shared: '-sn', exclusive: '-xn' } as const
@@ -17,22 +16,8 @@ const TAKEN = 1
  * when the command has ended. About 6 ms. `undefined` when the command is not in the PATH.
  */
 export function flockCommand(): Flock | undefined {
-  const command = findCommand()
+  const command = findProgram('flock', commandFolders())
   return command === undefined ? undefined : { remark: REMARK, tryLock: (fd, kind) => run(command, fd, kind) }
-}
-
-function findCommand(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, 'flock')).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function run(command: string, fd: number, kind: LockKind): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
 import { readPort, textOption } from '../remote/options.ts'
-import { percentDecoded } from '../remote/percent.ts'
+import { percentDecodedOr } from '../remote/percent.ts'
 
 /** A host and a port on it, or the path of a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string }
@@ -46,8 +46,8 @@ function readDataSource(text: string): Pick<Location, 'places' | 'username' | 'p
     /^memcached:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(.*?)\/?$/is.exec(text) ?? []
   return {
     places: places === '' ? [] : places.split(',').map((place) => readPlace(place.trim())),
-    username: user ? decoded(user) : undefined,
-    password: word ? decoded(word) : undefined,
+    username: user ? percentDecodedOr(user, unreadable) : undefined,
+    password: word ? percentDecodedOr(word, unreadable) : undefined,
   }
 }
 
@@ -84,12 +84,6 @@ function readAttributes(given: unknown): Readonly<Record<string, unknown>> {
 
 function nameOf(place: Place): string {
   return 'path' in place ? place.path : `${place.host}:${place.port}`
-}
-
-function decoded(text: string): string {
-  const decoded = percentDecoded(text)
-  if (decoded === undefined) throw unreadable()
-  return decoded
 }
 
 /** Without the data source itself, which may hold a password. */

@@ -1,5 +1,6 @@
 import type { Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { newRow } from '../sql/new-row.ts'
 import type { ServerTable } from '../sql/server-table.ts'
 import type { Mark } from '../sql/statement.ts'
 import { mysqlTableName } from './table.ts'
@@ -19,9 +20,8 @@ export function mysqlWords({
   const whole = `coalesce(${data}, '')`
   const bytes = /blob|binary/.test(type) ? whole : `cast(${whole} as binary)`
   const text = `convert(${whole} using utf8mb4)`
-  const insert = (mark: Mark) =>
-    `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${mark('image')}${expires ? `, ${mark('expires')}` : ''})`
+  const newImage = (mark: Mark) => mark('image')
+  const insert = (mark: Mark) => `insert into ${table} ${newRow({ id, data, expires, newImage }, mark)}`
   const update = [data, expires]
     .filter((name) => name !== undefined)
     .map((name) => `${name} = values(${name})`)
@@ -32,7 +32,7 @@ export function mysqlWords({
     expires,
     readId: id,
     readImage: kind === 'text' ? text : bytes,
-    newImage: (mark) => mark('image'),
+    newImage,
     // The first condition finds the row by the index, the second is exact.
     isId: (mark) =>
       idColumn.exact

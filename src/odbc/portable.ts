@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
 import type { Ask, Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { newRow } from '../sql/new-row.ts'
 import type { Value } from '../sql/link.ts'
 import { qualified, type ServerTable } from '../sql/server-table.ts'
 import { sessionColumns } from '../sql/session-columns.ts'
@@ -133,6 +134,7 @@ function words({ names, expires: expiring }: ServerTable, { compares, limit }: A
   const table = qualified(names, names.table, '"')
   const [id, data] = [quoteIdentifier(names.id), quoteIdentifier(names.data)]
   const expires = expiring ? quoteIdentifier(names.expires) : undefined
+  const newImage = (mark: Mark) => mark('image')
   return {
     table,
     id,
@@ -140,12 +142,10 @@ function words({ names, expires: expiring }: ServerTable, { compares, limit }: A
     expires,
     readId: id,
     readImage: data,
-    newImage: (mark) => mark('image'),
+    newImage,
     isId: (mark) => `${id} = ${mark('id')}`,
     isImage: compares ? (mark: Mark) => `${data} = ${mark('expected')}` : undefined,
-    create: (mark) =>
-      `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-      `values (${mark('id')}, ${mark('image')}${expires ? `, ${mark('expires')}` : ''})`,
+    create: (mark) => `insert into ${table} ${newRow({ id, data, expires, newImage }, mark)}`,
     store: undefined,
     // The outer condition is for a row that was written meanwhile.
     purge: (mark, rows) =>

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts'
 import type { Ask, Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { newRow } from '../sql/new-row.ts'
 import { qualified, type ServerTable } from '../sql/server-table.ts'
 import { sessionColumns } from '../sql/session-columns.ts'
 import type { Mark } from '../sql/statement.ts'
@@ -97,8 +98,7 @@ function words({ names, data: { type }, expires: expiring }: ServerTable): Words
   const newImage = (mark: Mark) =>
     /char|clob|text/i.test(type) ? `cast(${mark('image')} as text)` : mark('image')
   const insert = (mark: Mark) =>
-    `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${newImage(mark)}${expires ? `, ${mark('expires')}` : ''}) on conflict (${id}) do`
+    `insert into ${table} ${newRow({ id, data, expires, newImage }, mark)} on conflict (${id}) do`
   return {
     table,
     id,

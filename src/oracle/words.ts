@@ -1,5 +1,6 @@
 import type { Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { newRow } from '../sql/new-row.ts'
 import type { ServerTable } from '../sql/server-table.ts'
 import type { Mark } from '../sql/statement.ts'
 import { oracleTableName } from './table.ts'
@@ -24,11 +25,9 @@ export function oracleWords(serverTable: ServerTable): Words {
   const givenId = (mark: Mark) =>
     idColumn.pads ? `cast(${mark('id')} as char(${idColumn.maxCharacters}))` : mark('id')
   const isId = (mark: Mark) => `${id} = ${givenId(mark)}`
-  const columns = `(${id}, ${data}${expires ? `, ${expires}` : ''})`
-  const values = (mark: Mark) =>
-    `values (${mark('id')}, ${newImage(mark)}${expires ? `, ${mark('expires')}` : ''})`
+  const row = (mark: Mark) => newRow({ id, data, expires, newImage }, mark)
   const merge = (mark: Mark) => `merge into ${table} using dual on (${isId(mark)})`
-  const insert = (mark: Mark) => `when not matched then insert ${columns} ${values(mark)}`
+  const insert = (mark: Mark) => `when not matched then insert ${row(mark)}`
   return {
     table,
     id,
@@ -39,9 +38,7 @@ export function oracleWords(serverTable: ServerTable): Words {
     newImage,
     isId,
     isImage: old ? undefined : (mark) => isImage(dataColumn.type, whole(data), whole, mark),
-    create: old
-      ? (mark) => `insert into ${table} ${columns} ${values(mark)}`
-      : (mark) => `${merge(mark)} ${insert(mark)}`,
+    create: old ? (mark) => `insert into ${table} ${row(mark)}` : (mark) => `${merge(mark)} ${insert(mark)}`,
     store: old
       ? undefined
       : (mark) =>

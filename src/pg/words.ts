@@ -1,5 +1,6 @@
 import type { Words } from '../sql/dialect.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { asNumber, newRow } from '../sql/new-row.ts'
 import type { ServerTable } from '../sql/server-table.ts'
 import type { Mark } from '../sql/statement.ts'
 import { NEVER } from '../stored-expiry.ts'
@@ -17,12 +18,11 @@ export function pgWords({
   const data = quoteIdentifier(names.data)
   const expires = expiring ? quoteIdentifier(names.expires) : undefined
   const time = expires !== undefined && expiresForAll ? timestamp(expires) : {}
-  const { newExpires = (seconds: string) => seconds } = time
+  const { newExpires = asNumber } = time
+  const newImage = (mark: Mark) => mark('image')
   const image = kind === 'utf8' ? `coalesce(${data}::text, '')` : `coalesce(${data}, '')`
   const insert = (mark: Mark) =>
-    `insert into ${table} (${id}, ${data}${expires ? `, ${expires}` : ''}) ` +
-    `values (${mark('id')}, ${mark('image')}${expires ? `, ${newExpires(mark('expires'))}` : ''}) ` +
-    `on conflict (${id}) do`
+    `insert into ${table} ${newRow({ id, data, expires, newImage, ...time }, mark)} on conflict (${id}) do`
   return {
     table,
     id,
@@ -33,7 +33,7 @@ export function pgWords({
     readId: `${id}::text`,
     // pg reads values as text only; of those for bytes this one is the shortest, and the same with all settings.
     readImage: kind === 'binary' ? `encode(${image}, 'base64')` : image,
-    newImage: (mark) => mark('image'),
+    newImage,
     isId: (mark) => `${id} = ${mark('id')}`,
     isImage: (mark) => {
       // It keeps another text than it was given, which means the same.

@@ -1,7 +1,7 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
 import { readPort, textOption } from '../remote/options.ts'
-import { percentDecoded } from '../remote/percent.ts'
+import { percentDecodedOr } from '../remote/percent.ts'
 
 /** A host, and the port of a Redis or a sentinel on it. */
 export interface Node {
@@ -86,14 +86,14 @@ function readDataSource(text: string | undefined): DataSource {
   const kind = kinds[scheme.toLowerCase().replace(/^(redis|valkey)s/, '$1')]
   if (kind === undefined || hosts === undefined) throw unreadable()
   const parts = path.split('/').filter((part) => part !== '')
-  const name = kind === 'sentinel' ? decoded(parts.shift() ?? 'mymaster') : undefined
+  const name = kind === 'sentinel' ? percentDecodedOr(parts.shift() ?? 'mymaster', unreadable) : undefined
   return {
     kind,
     nodes: hosts === '' ? [] : hosts.split(',').map((host) => readNode(host, kind)),
     path: undefined,
     name,
-    username: user ? decoded(user) : undefined,
-    password: word ? decoded(word) : undefined,
+    username: user ? percentDecodedOr(user, unreadable) : undefined,
+    password: word ? percentDecodedOr(word, unreadable) : undefined,
     database: parts[0] === undefined ? undefined : readDatabase(parts[0], kind),
     tls,
   }
@@ -103,7 +103,10 @@ function readDataSource(text: string | undefined): DataSource {
 function readSocket(text: string): Pick<DataSource, 'path' | 'database'> {
   const [path = '', query = ''] = text.split('?', 2)
   const database = new URLSearchParams(query).get('db')
-  return { path: decoded(path), database: database === null ? undefined : readDatabase(database, 'single') }
+  return {
+    path: percentDecodedOr(path, unreadable),
+    database: database === null ? undefined : readDatabase(database, 'single'),
+  }
 }
 
 function readNode(text: string, kind: Location['kind']): Node {
@@ -133,12 +136,6 @@ function readDatabase(text: string, kind: Location['kind']): number {
     throw new InvalidOptionError('A Redis cluster has no other database than 0')
   }
   return database
-}
-
-function decoded(text: string): string {
-  const decoded = percentDecoded(text)
-  if (decoded === undefined) throw unreadable()
-  return decoded
 }
 
 /** Without the data source itself, which may hold a password. */

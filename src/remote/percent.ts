@@ -7,3 +7,10 @@ export function percentDecoded(text: string): string | undefined {
     return undefined
   }
 }
+
+/** The same, where it has to be a text: what `unreadable` makes is thrown else. */
+export function percentDecodedOr(text: string, unreadable: () => Error): string {
+  const decoded = percentDecoded(text)
+  if (decoded === undefined) throw unreadable()
+  return decoded
+}

@@ -1,5 +1,6 @@
 import { batchSize } from '../batches.ts'
 import type { Words } from './dialect.ts'
+import { asNumber } from './new-row.ts'
 import { type Mark, type MarkStyle, type Statement, writeStatement } from './statement.ts'
 
 /** How many ids are listed at a time. */
@@ -52,7 +53,7 @@ export interface ExpiryStatements {
  */
 export function writeStatements(style: MarkStyle, words: Words): Statements {
   const { table, id, data, expires, readId, readImage, isId, isImage, newImage } = words
-  const { readExpires = expires, newExpires = plain } = words
+  const { readExpires = expires, newExpires = asNumber } = words
   const write = (name: string, text: (mark: Mark) => string) => writeStatement(style, name, text)
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
@@ -92,10 +93,8 @@ export function writeStatements(style: MarkStyle, words: Words): Statements {
   }
 }
 
-const plain = (seconds: string): string => seconds
-
 function writeExpiry(style: MarkStyle, words: Words, expires: string): ExpiryStatements {
-  const { table, id, readId, readExpires = expires, newExpires = plain } = words
+  const { table, id, readId, readExpires = expires, newExpires = asNumber } = words
   const read = (name: string, text: (mark: Mark) => string) =>
     writeStatement(style, name, text, { reads: true })
   const unknown = `select ${readId} as id from ${table} where ${expires} is null`

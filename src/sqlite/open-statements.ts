@@ -11,7 +11,8 @@ import { columnsOf, openTable, sqliteTableName } from './table.ts'
  * @throws MissingStorageError if it is not there and `mustExist`
  */
 export function openStatements(connection: Connection, names: TableNames, mustExist: boolean): Statements {
-  return isConciergeTable(columnsOf(connection, names))
+  const columns = columnsOf(connection, names)
+  return isConciergeTable(columns)
     ? prepareConciergeStatements(connection, sqliteTableName(names))
-    : prepareStatements(connection, openTable(connection, names, mustExist))
+    : prepareStatements(connection, openTable(connection, names, columns, mustExist))
 }

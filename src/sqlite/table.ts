@@ -23,11 +23,17 @@ interface Column {
  * Finds the table, or makes it. A table that is there already, such as Data::Session's or CGI::Session's, is used as
  * it is, if it can hold every id exactly.
  *
+ * @param there its columns; none if it is not there
  * @throws InvalidOptionError
  * @throws MissingStorageError if there is none, and `mustExist`
  */
-export function openTable(connection: Connection, names: TableNames, mustExist: boolean): SessionTable {
-  let columns = columnsOf(connection, names)
+export function openTable(
+  connection: Connection,
+  names: TableNames,
+  there: readonly Column[],
+  mustExist: boolean,
+): SessionTable {
+  let columns = there
   if (columns.length === 0) {
     if (mustExist) throw new MissingStorageError(`The table ${names.table} is not there`)
     createTable(connection, names)

@@ -1,5 +1,5 @@
 /** Real servers for tests. Each is ready when it is answered, and ends with the tests at the latest. */
-export { installedVersion, isInstalled, isMissing, type ServiceName } from './installed.ts'
+export { installedVersion, isInstalled, isMissing, isProgramMissing, type ServiceName } from './installed.ts'
 export { mariadb } from './mariadb.ts'
 export { memcached, memcachedCommand, memcachedWithSasl } from './memcached.ts'
 export { postgres } from './postgres.ts'

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { commandFolders, findProgram } from '../../src/files/find-program.ts'
 
 export type ServiceName = 'redis' | 'memcached' | 'memcached with SASL' | 'postgres' | 'mariadb'
 
@@ -14,7 +15,7 @@ const programs: Readonly<Record<ServiceName, readonly string[]>> = {
 
 /** Whether this machine has the programs of a server. */
 export function isInstalled(name: ServiceName): boolean {
-  return programs[name].every((program) => findProgram(program) !== undefined)
+  return programs[name].every((program) => find(program) !== undefined)
 }
 
 /**
@@ -25,6 +26,11 @@ export function isMissing(name: ServiceName): boolean {
   return !isInstalled(name) && process.env.CI_REQUIRE_ALL !== '1'
 }
 
+/** The same for a command that a test needs besides. */
+export function isProgramMissing(program: string): boolean {
+  return find(program) === undefined && process.env.CI_REQUIRE_ALL !== '1'
+}
+
 /** The version of an installed server, as its program tells it. */
 export function installedVersion(name: ServiceName): string {
   const said = execFileSync(programPath(programs[name].at(-1)!), ['--version']).toString()
@@ -33,21 +39,14 @@ export function installedVersion(name: ServiceName): string {
 
 /** The path of an installed program. */
 export function programPath(program: string): string {
-  const path = findProgram(program)
+  const path = find(program)
   if (path === undefined) throw new Error(`${program} is not installed, and this test needs it`)
   return path
 }
 
-function findProgram(program: string): string | undefined {
-  return folders()
-    .map((folder) => join(folder, program))
-    .find(isExecutable)
-}
-
 /** Debian puts servers where the search path of an ordinary user does not lead. */
-function folders(): string[] {
-  const path = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
-  return [...path, '/usr/local/sbin', '/usr/sbin', ...postgresFolders()]
+function find(program: string): string | undefined {
+  return findProgram(program, [...commandFolders(), '/usr/local/sbin', '/usr/sbin', ...postgresFolders()])
 }
 
 function postgresFolders(): string[] {
@@ -57,14 +56,5 @@ function postgresFolders(): string[] {
     return versions.map((version) => join(base, version, 'bin'))
   } catch {
     return []
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
