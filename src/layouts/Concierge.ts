@@ -41,10 +41,11 @@ export default class Concierge implements Layout {
     const data = fields.hashUnder(DATA)
     for (const name of Object.keys(data)) record.params.set(name, data[name])
     const extra = new Map(Object.entries(hash).filter(([key]) => !NOT_EXTRA.has(key)))
-    const { [TIMES]: _, ...status } = fields.hashUnder(STATUS)
+    const kept = fields.hashUnder(STATUS)
+    const { [TIMES]: _, ...status } = kept
     if (Object.hasOwn(hash, STATUS)) extra.set(STATUS, status)
     if (extra.size > 0) record.extra = extra
-    readTimes(record, 'Concierge', fields.hashUnder(STATUS), 'idle lifetime')
+    readTimes(record, 'Concierge', kept, 'idle lifetime')
     return record
   }
 

@@ -1,8 +1,8 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
-import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
+import { type BorrowedPool, PooledLinks } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
-import type { Links } from '../sql/link.ts'
+import { type Handles, handedIn } from '../sql/handed-in.ts'
 import { loadPackage } from '../load-package.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
@@ -14,7 +14,8 @@ import { locateMysql } from './location.ts'
 /** Where the connections come from: the option `dbh`, or of our own. */
 export async function mysqlServer(options: PluginOptions, timeout: number): Promise<Server> {
   const { dbh } = options
-  if (dbh !== undefined && dbh !== null) return { called: 'The MySQL database', links: await handedIn(dbh) }
+  if (dbh !== undefined && dbh !== null)
+    return { called: handles.called, links: await handedIn(dbh, handles) }
   const { config, called } = locateMysql(options)
   const { connectionLimit, ...settings } = config
   const max = readMax({ connectionLimit }, 'connectionLimit')
@@ -31,23 +32,16 @@ async function loadMysql(): Promise<MysqlModule> {
   return mysql as MysqlModule
 }
 
-async function handedIn(dbh: unknown): Promise<Links> {
-  const ask = async (): Promise<unknown> => coreOf(typeof dbh === 'function' ? await dbh() : dbh)
-  const handle = await ask()
-  if (isPool(handle)) return new PooledLinks(linksOf(handle))
-  let first: Connection | undefined = connectionIn(handle)
-  const next = async () => {
-    const connection = first ?? connectionIn(await ask())
-    first = undefined
-    return new MysqlLink(connection, false)
-  }
-  const letGo = (link: unknown) => {
-    if (link instanceof MysqlLink) link.letGo()
-  }
-  return new SingleLink('The MySQL database', next, letGo, typeof dbh === 'function')
+const handles: Handles<Pool, Connection> = {
+  called: 'The MySQL database',
+  unwrap: coreOf,
+  isPool,
+  connectionIn,
+  linksOf: (pool) => new PooledLinks(poolOf(pool)),
+  linkOf: (connection) => new MysqlLink(connection, false),
 }
 
-function linksOf(pool: Pool): BorrowedPool {
+function poolOf(pool: Pool): BorrowedPool {
   return {
     take: () =>
       new Promise((resolve, reject) => {

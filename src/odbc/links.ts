@@ -1,9 +1,9 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
 import { requirePackage } from '../load-package.ts'
-import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
+import { type BorrowedPool, PooledLinks } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
-import type { Link, Links } from '../sql/link.ts'
+import { type Handles, handedIn } from '../sql/handed-in.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
 import type { Connection, OdbcModule, Pool } from './client.ts'
@@ -19,13 +19,11 @@ export interface OdbcServer {
   readonly source: Source | undefined
 }
 
-const handedInCalled = 'The database behind ODBC'
-
 /** Where the connections come from: the option `dbh`, or of our own. */
 export async function odbcServer(options: PluginOptions, timeout: number): Promise<OdbcServer> {
   const { dbh } = options
   if (dbh !== undefined && dbh !== null) {
-    return { server: { called: handedInCalled, links: await handedIn(dbh) }, source: undefined }
+    return { server: { called: handles.called, links: await handedIn(dbh, handles) }, source: undefined }
   }
   const { keywords, called, attributes } = locateOdbc(options)
   // More would wait for each other.
@@ -40,20 +38,15 @@ export async function odbcServer(options: PluginOptions, timeout: number): Promi
   return { server: { called, links }, source }
 }
 
-async function handedIn(dbh: unknown): Promise<Links> {
-  const ask = async (): Promise<unknown> => (typeof dbh === 'function' ? await dbh() : dbh)
-  const handle = await ask()
-  if (isPool(handle)) return new PooledLinks(linksOf(handle))
-  let first: Connection | undefined = connectionIn(handle)
-  const next = async (): Promise<Link> => {
-    const connection = first ?? connectionIn(await ask())
-    first = undefined
-    return new HandedInLink(connection)
-  }
-  return new SingleLink(handedInCalled, next, () => {}, typeof dbh === 'function')
+const handles: Handles<Pool, Connection> = {
+  called: 'The database behind ODBC',
+  isPool,
+  connectionIn,
+  linksOf: (pool) => new PooledLinks(poolOf(pool)),
+  linkOf: (connection) => new HandedInLink(connection),
 }
 
-function linksOf(pool: Pool): BorrowedPool {
+function poolOf(pool: Pool): BorrowedPool {
   return { take: async () => new PooledOdbcLink(await pool.connect(), pool) }
 }
 

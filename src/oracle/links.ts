@@ -1,17 +1,15 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
 import { requirePackage } from '../load-package.ts'
-import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
+import { type BorrowedPool, PooledLinks } from '../sql/borrowed-links.ts'
 import type { Deadline } from '../sql/deadline.ts'
 import type { Server } from '../sql/dialect.ts'
-import type { Links } from '../sql/link.ts'
+import { type Handles, handedIn } from '../sql/handed-in.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
 import type { Connection, Constants, OracleModule, Pool } from './client.ts'
 import { type ImageForm, type Manner, OracleLink, PooledOracleLink } from './link.ts'
 import { locateOracle } from './location.ts'
-
-const handedInCalled = 'The Oracle database'
 
 /** Where the connections come from: the option `dbh`, or of our own. */
 export async function oracleServer(
@@ -22,7 +20,8 @@ export async function oracleServer(
   const { dbh } = options
   const load = () => requirePackage<OracleModule & Constants>('oracledb', 'Oracle')
   if (dbh !== undefined && dbh !== null) {
-    return { called: handedInCalled, links: await handedIn(dbh, { oracledb: await load(), form }) }
+    const handles = handlesFor({ oracledb: await load(), form })
+    return { called: handles.called, links: await handedIn(dbh, handles) }
   }
   const { config, called } = locateOracle(options)
   const { poolMax, ...settings } = config
@@ -41,20 +40,17 @@ export async function oracleServer(
   return { called, links: new OwnLinks(called, connect, { max }) }
 }
 
-async function handedIn(dbh: unknown, manner: Manner): Promise<Links> {
-  const ask = async (): Promise<unknown> => (typeof dbh === 'function' ? await dbh() : dbh)
-  const handle = await ask()
-  if (isPool(handle)) return new PooledLinks(linksOf(handle, manner))
-  let first: Connection | undefined = connectionIn(handle)
-  const next = async () => {
-    const connection = first ?? connectionIn(await ask())
-    first = undefined
-    return new OracleLink(connection, manner)
+function handlesFor(manner: Manner): Handles<Pool, Connection> {
+  return {
+    called: 'The Oracle database',
+    isPool,
+    connectionIn,
+    linksOf: (pool) => new PooledLinks(poolOf(pool, manner)),
+    linkOf: (connection) => new OracleLink(connection, manner),
   }
-  return new SingleLink(handedInCalled, next, () => {}, typeof dbh === 'function')
 }
 
-function linksOf(pool: Pool, manner: Manner): BorrowedPool {
+function poolOf(pool: Pool, manner: Manner): BorrowedPool {
   return { take: async () => new PooledOracleLink(await pool.getConnection(), manner) }
 }
 

@@ -1,8 +1,8 @@
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError } from '../errors.ts'
-import { type BorrowedPool, PooledLinks, SingleLink } from '../sql/borrowed-links.ts'
+import { type BorrowedPool, PooledLinks } from '../sql/borrowed-links.ts'
 import type { Server } from '../sql/dialect.ts'
-import type { Links } from '../sql/link.ts'
+import { type Handles, handedIn } from '../sql/handed-in.ts'
 import { loadPackage } from '../load-package.ts'
 import { OwnLinks } from '../sql/own-links.ts'
 import { readMax } from '../sql/server-options.ts'
@@ -18,7 +18,7 @@ const pipelinedReads = 64
 export async function pgServer(options: PluginOptions, timeout: number): Promise<Server> {
   const { dbh } = options
   if (dbh !== undefined && dbh !== null) {
-    return { called: 'The PostgreSQL database', links: await handedIn(dbh) }
+    return { called: handles.called, links: await handedIn(dbh, handles) }
   }
   const { config, called } = locatePg(options)
   const max = readMax(config, 'max')
@@ -39,26 +39,18 @@ async function loadPg(): Promise<PgModule> {
   return pg
 }
 
-async function handedIn(dbh: unknown): Promise<Links> {
-  const ask = async (): Promise<unknown> => (typeof dbh === 'function' ? await dbh() : dbh)
-  const handle = await ask()
-  if (isPool(handle)) return new QuietPool(handle)
-  let first: Client | undefined = clientIn(handle)
-  const next = async () => {
-    const client = first ?? clientIn(await ask())
-    first = undefined
-    return new PgLink(client)
-  }
-  const letGo = (link: unknown) => {
-    if (link instanceof PgLink) link.letGo()
-  }
-  return new SingleLink('The PostgreSQL database', next, letGo, typeof dbh === 'function')
+const handles: Handles<Pool, Client> = {
+  called: 'The PostgreSQL database',
+  isPool,
+  connectionIn: clientIn,
+  linksOf: (pool) => new QuietPool(pool),
+  linkOf: (client) => new PgLink(client),
 }
 
 /** A pool tells of lost connections by error events, which would end a process that does not listen. */
 class QuietPool extends PooledLinks {
   constructor(private readonly quiet: Pool) {
-    super(linksOf(quiet))
+    super(poolOf(quiet))
     quiet.on('error', ignore)
   }
 
@@ -69,7 +61,7 @@ class QuietPool extends PooledLinks {
 
 function ignore(): void {}
 
-function linksOf(pool: Pool): BorrowedPool {
+function poolOf(pool: Pool): BorrowedPool {
   return { take: async () => new PooledPgLink(await pool.connect()) }
 }
 
