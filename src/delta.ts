@@ -11,6 +11,8 @@ export class Delta {
   readonly lifetimes = new Map<string, { lifetime: number; since: number }>()
   etime: number | undefined
   deadline: number | undefined
+  /** '' = nobody's any more. */
+  owner: string | undefined
 
   get isEmpty(): boolean {
     return (
@@ -18,7 +20,8 @@ export class Delta {
       this.cleared.size === 0 &&
       this.lifetimes.size === 0 &&
       this.etime === undefined &&
-      this.deadline === undefined
+      this.deadline === undefined &&
+      this.owner === undefined
     )
   }
 
@@ -41,6 +44,7 @@ export class Delta {
     }
     if (this.etime !== undefined) record.etime = this.etime
     if (this.deadline !== undefined) record.deadline = this.deadline
+    if (this.owner !== undefined) record.owner = this.owner || undefined
   }
 
   /** Adds changes that were made after these. */
@@ -50,5 +54,6 @@ export class Delta {
     for (const [name, lifetime] of later.lifetimes) this.lifetimes.set(name, lifetime)
     this.etime = later.etime ?? this.etime
     this.deadline = later.deadline ?? this.deadline
+    this.owner = later.owner ?? this.owner
   }
 }

@@ -32,6 +32,23 @@ export function flush(state: SessionState, target: FlushTarget): Awaitable<boole
   )
 }
 
+/**
+ * Counts an access now and brings storage up to date with it, however short a time ago the last one was. A session that
+ * has expired by now is not brought back, unless somebody else used it meanwhile, so that it has not.
+ *
+ * @throws what `flush` throws
+ */
+export async function flushAccess(state: SessionState, target: FlushTarget): Promise<boolean> {
+  if (state.deleted) return false
+  if (state.isExpiredNow) await meetTheOther(state, { ...target, onConflict: 'merge' })
+  const { id, etime } = state.record
+  // What was never stored, and what storage has no other place for, goes into the image.
+  if (state.image === undefined || !target.records.canTouch || etime === 0) state.forced = true
+  state.accessNow()
+  if (await flush(state, target)) return true
+  throw new SessionGoneError(id)
+}
+
 /** Writes the record if storage still has what is expected: nothing, or these bytes. */
 function write(
   state: SessionState,

@@ -1,6 +1,7 @@
 export { Session, type AnyParams } from './session.ts'
 export { SessionStore } from './session-store.ts'
 export type { PurgeOptions } from './purge.ts'
+export type { FindOptions } from './load.ts'
 export { type ConfigPlaces, loadConfig } from './config/load-config.ts'
 export { tableSql } from './table-sql.ts'
 export type { ConflictPolicy, GivenOptions, SessionOptions } from './options.ts'

@@ -39,11 +39,33 @@ export function clientId(query: QueryObject, name: string): WantedId | undefined
  */
 export function loadState(store: OpenStore, wanted: WantedId | undefined): Awaitable<SessionState> {
   if (!wanted || !isPossible(store, wanted)) return generate(store)
-  return after(findState(store, wanted.id), (found) => {
+  return after(stateUnder(store, wanted.id, true), (found) => {
     if (found) return found
     const isAdopted = wanted.from === 'program' || store.options.adoptUnknownIds === true
     return isAdopted ? newState(store, wanted.id, 'given') : generate(store)
   })
+}
+
+/** How a session is looked for that may not be there. */
+export interface FindOptions {
+  /** Whether this counts as an access, as loading does. Default true. */
+  readonly access?: boolean | undefined
+}
+
+/**
+ * The session under this id, if there is one.
+ *
+ * @throws InvalidIdError when the program's id does not suit the driver
+ * @throws DamagedRecordError
+ */
+export async function findState(
+  store: OpenStore,
+  wanted: WantedId,
+  { access = true }: FindOptions = {},
+): Promise<SessionState | undefined> {
+  if (!isPossible(store, wanted)) return undefined
+  const state = await stateUnder(store, wanted.id, access)
+  return state && !state.isNew && !state.expired ? state : undefined
 }
 
 function generate(store: OpenStore): Awaitable<SessionState> {
@@ -65,17 +87,23 @@ function isPossible({ records, logger }: OpenStore, { id, from }: WantedId): boo
   }
 }
 
-function findState(store: OpenStore, id: string): Awaitable<SessionState | undefined> {
-  return after(store.records.retrieve(id), (stored) => stored && stateOf(store, id, stored))
+function stateUnder(store: OpenStore, id: string, access: boolean): Awaitable<SessionState | undefined> {
+  return after(store.records.retrieve(id), (stored) => stored && stateOf(store, id, stored, access))
 }
 
-function stateOf(store: OpenStore, id: string, stored: StoredImage): Awaitable<SessionState | undefined> {
+function stateOf(
+  store: OpenStore,
+  id: string,
+  stored: StoredImage,
+  access: boolean,
+): Awaitable<SessionState | undefined> {
   const { records, rules, logger } = store
   const record = records.thaw(id, stored)
   if (!record) return newState(store, id, 'given', stored.image)
   const now = rules.now()
   const state = new SessionState(record, rules, false, 'given', stored.image)
-  if (isExpired(record, now)) return endOf(store, state, stored)
+  if (isExpired(record, now)) return endOf(store, state, stored, access)
+  if (!access) return state
   for (const name of state.access(now)) logger.warn(`Expiring parameter '${name}' of id: ${id}`)
   return state
 }
@@ -84,11 +112,12 @@ async function endOf(
   store: OpenStore,
   state: SessionState,
   { image }: StoredImage,
+  access: boolean,
 ): Promise<SessionState | undefined> {
   const { id } = state.record
   store.logger.warn(`Expiring id: ${id}`)
   // Changed means that somebody has just renewed it: look again.
-  if ((await store.records.removeIf(id, image)) === 'changed') return findState(store, id)
+  if ((await store.records.removeIf(id, image)) === 'changed') return stateUnder(store, id, access)
   state.expired = true
   state.markDeleted()
   state.record.atime = store.rules.now()

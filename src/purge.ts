@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { examine } from './examine.ts'
+import { isHidden } from './hidden-ids.ts'
 import type { OpenStore } from './open-store.ts'
 
 /** How many records are looked at before others get a turn. */
@@ -23,14 +24,14 @@ export async function purge(store: OpenStore, { signal }: PurgeOptions = {}): Pr
   const now = rules.now()
   let count = await records.purgeKnown(now)
   let looked = 0
-  for await (const id of records.ids({ expiredBefore: now })) {
+  for await (const id of records.allIds({ expiredBefore: now })) {
     signal?.throwIfAborted()
     if (++looked % BATCH === 0) await breathe()
     const found = await examine(store, id)
     if (found.state === 'damaged' || found.state === 'unreadable') {
       logger.warn(`Not purged: ${found.error.message}`)
     } else if (found.state === 'expired' && (await records.removeIf(id, found.image)) === 'done') {
-      count++
+      if (!isHidden(id)) count++
     }
   }
   return count

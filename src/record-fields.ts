@@ -30,6 +30,15 @@ export class RecordFields {
     throw new ThawError(this.layout, `${key} is not a number of seconds`)
   }
 
+  /** An owner, which Perl programs may have as a number. '' and a missing one are none. */
+  owner(key: string): string | undefined {
+    const value = Object.hasOwn(this.hash, key) ? this.hash[key] : undefined
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+    if (value === null || value === undefined || value === '') return undefined
+    if (typeof value === 'string') return value
+    throw new ThawError(this.layout, `${key} is not a text`)
+  }
+
   /**
    * A hash in the hash; one without anything when it is missing.
    *

@@ -3,8 +3,10 @@ import type { Awaitable } from './contracts/awaitable.ts'
 import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from './contracts/driver.ts'
 import type { Layout } from './contracts/layout.ts'
 import type { Hash, Serializer } from './contracts/serializer.ts'
-import { DamagedRecordError } from './errors.ts'
+import { DamagedRecordError, InvalidIdError } from './errors.ts'
 import { isPlainObject } from './hash.ts'
+import { isHidden } from './hidden-ids.ts'
+import { leaveOut } from './leave-out.ts'
 import {
   expiresAt,
   isReserved,
@@ -71,6 +73,7 @@ export class RecordStore {
   }
 
   checkId(id: string): void {
+    if (isHidden(id)) throw new InvalidIdError(`${JSON.stringify(id)} is an id that the store uses itself`)
     this.#driver.checkId?.(id)
   }
 
@@ -173,7 +176,13 @@ export class RecordStore {
     return this.#driver.touch!(id, lifetime)
   }
 
+  /** The ids of sessions. */
   ids(options?: IdsOptions): AsyncIterable<string> | Iterable<string> {
+    return leaveOut(this.allIds(options), isHidden)
+  }
+
+  /** Those of what the store keeps for itself as well. */
+  allIds(options?: IdsOptions): AsyncIterable<string> | Iterable<string> {
     return this.#driver.ids(options)
   }
 

@@ -16,6 +16,8 @@ export interface SessionRecord {
   /** Lifetimes of parameters. */
   ptime: Map<string, ParameterLifetime>
   params: Map<string, unknown>
+  /** Whose session it is, in the program's own words; nobody's without. */
+  owner: string | undefined
   /** What else was in the record under reserved keys; it goes back unchanged. */
   extra: Map<string, unknown> | undefined
   /** Lifetimes are over when they have passed, not a second later. So it is in CGI::Session. */
@@ -52,6 +54,7 @@ export function newRecord(id: string, now: number): SessionRecord {
     deadline: 0,
     ptime: new Map(),
     params: new Map(),
+    owner: undefined,
     extra: undefined,
     endsAtOnce: false,
     lifetimesStay: false,

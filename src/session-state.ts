@@ -6,6 +6,7 @@ import { type Fingerprint, fingerprint } from './fingerprint.ts'
 import { isPlainObject } from './hash.ts'
 import {
   expiredParameters,
+  expiresAt,
   isExpired,
   keepsAccess,
   type ParameterExpiry,
@@ -39,6 +40,9 @@ export interface Changes {
   readonly delta: Delta | undefined
   readonly forced: boolean
   readonly atime: number
+  readonly owner: string | undefined
+  /** When the session expires, if it has an owner. */
+  readonly expires: number | undefined
 }
 
 /** Where a session's id came from, which decides what a taken id means. */
@@ -69,8 +73,14 @@ export class SessionState implements Holder {
   #basis: Image | undefined
   /** An image that the session had: it is written in the same form again, where a serializer has more than one. */
   #form: Image | undefined
+  /** Whose session storage holds, as far as is known. */
+  storedOwner: string | undefined
+  /** When the session expires by what storage holds, in seconds since 1970; `undefined`: never, or not stored. */
+  storedExpiry: number | undefined
   /** There was an access that storage has not heard of. */
   #accessed = false
+  /** Storage is to hear of it however short a time ago the last one was. */
+  #mustTouch = false
   #delta: Delta | undefined
   #inHand: ValuesInHand | undefined
 
@@ -89,6 +99,9 @@ export class SessionState implements Holder {
     this.#basis = image
     this.#form = image
     this.storedAtime = record.atime
+    if (image === undefined || record.owner === undefined) return
+    this.storedOwner = record.owner
+    this.storedExpiry = expiresAt(record)
   }
 
   /** What happens to a record that was just loaded: parameters whose time is over go, the access time moves on. */
@@ -145,6 +158,13 @@ export class SessionState implements Holder {
     for (const name of [...this.record.params.keys(), ...this.record.ptime.keys()]) this.clear(name)
   }
 
+  /** @param owner `undefined`: nobody */
+  setOwner(owner: string | undefined): void {
+    if (this.record.owner === owner) return
+    this.record.owner = owner
+    this.delta.owner = owner ?? ''
+  }
+
   setIdleLifetime(seconds: number): void {
     if (this.record.etime === seconds) return
     this.record.etime = seconds
@@ -183,8 +203,16 @@ export class SessionState implements Holder {
     return !this.deleted && (this.hasChanges || this.isTouchDue)
   }
 
+  /** There is an access now, and storage is to hear of it with the next flush. */
+  accessNow(): void {
+    this.record.atime = this.rules.now()
+    this.#accessed = true
+    this.#mustTouch = true
+  }
+
   get isTouchDue(): boolean {
     if (!this.#accessed || !keepsAccess(this.record)) return false
+    if (this.#mustTouch) return true
     const age = this.record.atime - this.storedAtime
     // A negative age: the clock was put back, and what is stored would outlive its time.
     return age < 0 || age >= this.#touchAfter
@@ -212,7 +240,9 @@ export class SessionState implements Holder {
 
   /** The changes that are being written. What the program changes while that goes on is for the next time. */
   takeChanges(): Changes {
-    const taken = { delta: this.#delta, forced: this.forced, atime: this.record.atime }
+    const { atime, owner } = this.record
+    const expires = owner === undefined ? undefined : expiresAt(this.record)
+    const taken = { delta: this.#delta, forced: this.forced, atime, owner, expires }
     this.#settle()
     return taken
   }
@@ -225,12 +255,15 @@ export class SessionState implements Holder {
   }
 
   /** Storage now holds this session's record with these changes, in these bytes. */
-  stored(image: Image, { delta, atime }: Changes): void {
+  stored(image: Image, { delta, atime, owner, expires }: Changes): void {
     this.image = image
     this.#basis = image
     this.#form = image
     this.storedAtime = atime
+    this.storedOwner = owner
+    this.storedExpiry = expires
     this.#accessed = false
+    this.#mustTouch = false
     for (const [name, value] of delta?.set ?? []) this.#values.stored(name, value)
   }
 
@@ -242,7 +275,9 @@ export class SessionState implements Holder {
   /** Storage now knows of the last access. */
   touched(): void {
     this.storedAtime = this.record.atime
+    if (this.storedOwner !== undefined) this.storedExpiry = expiresAt(this.record)
     this.#accessed = false
+    this.#mustTouch = false
   }
 
   /** Goes over to a record that somebody else changed, with this session's own changes made to it. */

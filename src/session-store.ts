@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from './contracts/awaitable.ts'
 import { ClosedError, ConflictError } from './errors.ts'
-import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
+import {
+  clientId,
+  DEFAULT_NAME,
+  type FindOptions,
+  findState,
+  loadState,
+  programId,
+  type WantedId,
+} from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { GivenOptions } from './options.ts'
 import { purge, type PurgeOptions } from './purge.ts'
@@ -46,13 +54,33 @@ export class SessionStore<Params extends object = AnyParams> {
    */
   async load(source?: string | number | QueryLike): Promise<Session<Params>> {
     this.#assertOpen()
+    const { wanted, query } = this.#wantedBy(source)
+    return this.#session(await loadState(this.#store, wanted), wanted, query)
+  }
+
+  /**
+   * The session of an id or of a request, as `load` finds it, or `undefined` when there is none.
+   *
+   * @throws InvalidIdError, DamagedRecordError, StorageError
+   */
+  async find(
+    source?: string | number | QueryLike,
+    options?: FindOptions,
+  ): Promise<Session<Params> | undefined> {
+    this.#assertOpen()
+    const { wanted, query } = this.#wantedBy(source)
+    const state = wanted && (await findState(this.#store, wanted, options))
+    return state && this.#session(state, wanted, query)
+  }
+
+  #wantedBy(source: string | number | QueryLike | undefined): { wanted?: WantedId; query?: QueryObject } {
     const { options } = this.#store
     let wanted = isId(source) ? programId(source) : undefined
     if (source === undefined) wanted = programId(options.id)
     const requested = isId(source) ? undefined : (source ?? options.query)
     const query = requested && asQuery(requested)
     if (query && !wanted) wanted = clientId(query, options.name ?? DEFAULT_NAME)
-    return this.#session(await loadState(this.#store, wanted), wanted, query)
+    return { ...(wanted && { wanted }), ...(query && { query }) }
   }
 
   /** A new session with a generated id. It is stored once it has been given something. */

@@ -2,8 +2,9 @@ import type { Awaitable } from './contracts/awaitable.ts'
 import { dumpLines } from './dump.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { ClosedError, InvalidOptionError, SessionGoneError } from './errors.ts'
-import { flush } from './flush.ts'
+import { flush, flushAccess, type FlushTarget } from './flush.ts'
 import { isPlainObject } from './hash.ts'
+import { checkOwner } from './owners/check-owner.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
@@ -124,6 +125,16 @@ export class Session<Params extends object = AnyParams> {
   /** Whether the session was found to have expired. */
   get expired(): boolean {
     return this.#state.expired
+  }
+
+  /** Whose session it is, as the program said; `undefined`: nobody's. See `SessionStore.sessionsOf`. */
+  get owner(): string | undefined {
+    return this.#state.record.owner
+  }
+
+  /** @throws InvalidOptionError for what is not a text; '' is nobody */
+  set owner(owner: string | undefined) {
+    this.#state.setOwner(checkOwner(owner))
   }
 
   /** The last access, in seconds since 1970: when this session object was made. */
@@ -277,9 +288,27 @@ export class Session<Params extends object = AnyParams> {
    * @throws SessionGoneError, ConflictError, FreezeError, StorageError; what was changed is kept for another try
    */
   async flush(onConflict: ConflictPolicy = this.#store.options.onConflict ?? 'merge'): Promise<boolean> {
+    return this.#flush(flush, onConflict)
+  }
+
+  /**
+   * Counts an access now, and stores that together with what changed: the session lives a whole idle lifetime from now.
+   * Where nothing changed it is the cheapest write that the driver has.
+   *
+   * @throws SessionGoneError when the session was removed or has expired: it is not brought back
+   * @throws what `flush` throws
+   */
+  async touch(onConflict: ConflictPolicy = this.#store.options.onConflict ?? 'merge'): Promise<boolean> {
+    return this.#flush(flushAccess, onConflict)
+  }
+
+  async #flush(
+    write: (state: SessionState, target: FlushTarget) => Awaitable<boolean>,
+    onConflict: ConflictPolicy,
+  ): Promise<boolean> {
     if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
     if (this.#store.verbose > 1) this.dump(`Flushing ${this.id}`)
-    const begin = () => flush(this.#state, { records: this.#store.records, onConflict })
+    const begin = () => write(this.#state, { records: this.#store.records, onConflict })
     const flushing = this.#flushing ? this.#flushing.then(begin, begin) : begin()
     if (!(flushing instanceof Promise)) return flushing
     this.#flushing = flushing

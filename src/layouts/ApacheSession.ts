@@ -3,7 +3,7 @@ import type { Hash } from '../contracts/serializer.ts'
 import { setKey } from '../hash.ts'
 import { newRecord, type SessionRecord } from '../record.ts'
 import { RecordFields } from '../record-fields.ts'
-import { readTimes, TIMES, writeTimes } from '../times-beside.ts'
+import { BESIDE, readBeside, writeBeside } from '../beside.ts'
 
 /** The one key of Apache::Session since version 1.00. */
 const SESSION_ID = '_session_id'
@@ -27,7 +27,7 @@ export default class ApacheSession implements Layout {
   readonly hasParamsOnTop = true
 
   isReserved(name: string): boolean {
-    return name === SESSION_ID || name === TIMES || old.has(name)
+    return name === SESSION_ID || name === BESIDE || old.has(name)
   }
 
   newRecord(id: string, now: number): SessionRecord {
@@ -44,9 +44,9 @@ export default class ApacheSession implements Layout {
       if (isOld && old.has(key)) {
         record.extra ??= new Map()
         record.extra.set(key, hash[key])
-      } else if (key !== SESSION_ID && key !== TIMES) record.params.set(key, hash[key])
+      } else if (key !== SESSION_ID && key !== BESIDE) record.params.set(key, hash[key])
     }
-    readTimes(record, 'ApacheSession', hash, isOld ? 'idle lifetime' : 'none')
+    readBeside(record, 'ApacheSession', hash, isOld ? ['idle lifetime'] : [])
     if (isOld) {
       record.atime = fields.seconds(ACCESSED)
       record.etime = fields.seconds(LIFETIME)
@@ -64,7 +64,7 @@ export default class ApacheSession implements Layout {
       hash[LIFETIME] = record.etime
       hash[EXPIRES] = record.atime + record.etime
     }
-    writeTimes(record, hash, isOld ? 'idle lifetime' : 'none')
+    writeBeside(record, hash, isOld ? ['idle lifetime'] : [])
     for (const [name, value] of record.params) setKey(hash, name, value)
     return hash
   }

@@ -16,8 +16,10 @@ const EXPIRE_LIST = '_SESSION_EXPIRE_LIST'
 const PTIME = '_SESSION_PTIME'
 /** Ours. */
 const DEADLINE = '_SESSION_DEADLINE'
+/** Ours. */
+const OWNER = '_SESSION_OWNER'
 
-const NOT_EXTRA = new Set([ID, ATIME, CTIME, ETIME, EXPIRE_LIST, PTIME, DEADLINE, OwnLifetimes.key])
+const NOT_EXTRA = new Set([ID, ATIME, CTIME, ETIME, EXPIRE_LIST, PTIME, DEADLINE, OWNER, OwnLifetimes.key])
 
 /**
  * CGI::Session's layout: parameters and `_SESSION_*` keys side by side in one hash; other names may start with an
@@ -46,6 +48,7 @@ export default class CGISession implements Layout {
     record.ctime = fields.seconds(CTIME)
     record.etime = fields.seconds(ETIME)
     record.deadline = fields.seconds(DEADLINE)
+    record.owner = fields.owner(OWNER)
     const extra = new Map<string, unknown>()
     for (const key of Object.keys(hash)) {
       if (!this.isReserved(key)) record.params.set(key, hash[key])
@@ -60,6 +63,7 @@ export default class CGISession implements Layout {
     const hash: Hash = { [ID]: record.id, [ATIME]: record.atime, [CTIME]: record.ctime }
     if (record.etime !== 0) hash[ETIME] = record.etime
     if (record.deadline !== 0) hash[DEADLINE] = record.deadline
+    if (record.owner !== undefined) hash[OWNER] = record.owner
     if (record.extra) for (const [key, value] of record.extra) setKey(hash, key, value)
     if (record.ptime.size > 0) {
       hash[EXPIRE_LIST] = lifetimesOf(record)

@@ -3,7 +3,7 @@ import type { Hash } from '../contracts/serializer.ts'
 import { setKey } from '../hash.ts'
 import { newRecord, type SessionRecord } from '../record.ts'
 import { RecordFields } from '../record-fields.ts'
-import { readTimes, TIMES, writeTimes } from '../times-beside.ts'
+import { BESIDE, readBeside, writeBeside } from '../beside.ts'
 
 const ID = 'session_id'
 const USER_ID = 'user_id'
@@ -17,7 +17,7 @@ const DATA = 'data'
 /** What stands for a lifetime or an end in a session that has none. */
 const INDEFINITE = 'indefinite'
 
-const NOT_EXTRA = new Set([ID, CREATED_AT, LAST_UPDATED, EXPIRES_AT, TIMEOUT, STATUS, DATA])
+const NOT_EXTRA = new Set([ID, USER_ID, CREATED_AT, LAST_UPDATED, EXPIRES_AT, TIMEOUT, STATUS, DATA])
 
 const ACTIVE: Hash = { state: 'active', dirty: 0 }
 
@@ -34,6 +34,7 @@ export default class Concierge implements Layout {
     const fields = new RecordFields('Concierge', hash)
     const record = newRecord(id, 0)
     record.ctime = fields.seconds(CREATED_AT)
+    record.owner = fields.owner(USER_ID)
     record.etime = hash[TIMEOUT] === INDEFINITE ? 0 : fields.seconds(TIMEOUT)
     // The end is what the module goes by; it has fractions of a second, the lifetime has none.
     const end = hash[EXPIRES_AT] === INDEFINITE ? 0 : fields.seconds(EXPIRES_AT)
@@ -42,10 +43,12 @@ export default class Concierge implements Layout {
     for (const name of Object.keys(data)) record.params.set(name, data[name])
     const extra = new Map(Object.entries(hash).filter(([key]) => !NOT_EXTRA.has(key)))
     const kept = fields.hashUnder(STATUS)
-    const { [TIMES]: _, ...status } = kept
+    const { [BESIDE]: _, ...status } = kept
     if (Object.hasOwn(hash, STATUS)) extra.set(STATUS, status)
+    // A program in Perl may have numbers for its users, or none.
+    if (hash[USER_ID] !== (record.owner ?? '')) extra.set(USER_ID, hash[USER_ID])
     if (extra.size > 0) record.extra = extra
-    readTimes(record, 'Concierge', kept, 'idle lifetime')
+    readBeside(record, 'Concierge', kept, ['idle lifetime', 'owner'])
     return record
   }
 
@@ -54,18 +57,28 @@ export default class Concierge implements Layout {
     const data: Hash = {}
     for (const [name, value] of params) setKey(data, name, value)
     const status = { ...((extra?.get(STATUS) ?? ACTIVE) as Hash) }
-    writeTimes(record, status, 'idle lifetime')
+    writeBeside(record, status, ['idle lifetime', 'owner'])
     const hash: Hash = {
       [ID]: id,
-      [USER_ID]: '',
+      [USER_ID]: ownerOf(record),
       [CREATED_AT]: ctime,
       [EXPIRES_AT]: etime === 0 ? INDEFINITE : atime + etime,
       [LAST_UPDATED]: atime,
       [TIMEOUT]: etime === 0 ? INDEFINITE : etime,
       [DATA]: data,
     }
-    if (extra) for (const [key, value] of extra) setKey(hash, key, value)
+    if (extra) {
+      for (const [key, value] of extra) if (key !== USER_ID) setKey(hash, key, value)
+    }
     hash[STATUS] = status
     return hash
   }
+}
+
+/** In the form that it had, unless it is another one now. */
+function ownerOf({ owner, extra }: SessionRecord): unknown {
+  if (!extra?.has(USER_ID)) return owner ?? ''
+  const before = extra.get(USER_ID)
+  const isSame = new RecordFields('Concierge', { [USER_ID]: before }).owner(USER_ID) === owner
+  return isSame ? before : (owner ?? '')
 }

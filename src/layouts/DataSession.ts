@@ -13,6 +13,7 @@ const PTIME = '_SESSION_PTIME'
 
 // Ours. Perl's Data::Session carries it along as it does any key that starts with an underscore.
 const DEADLINE = '_SESSION_DEADLINE'
+const OWNER = '_SESSION_OWNER'
 
 /** Data::Session's layout: parameters and `_SESSION_*` keys side by side in one hash. */
 export default class DataSession implements Layout {
@@ -28,6 +29,7 @@ export default class DataSession implements Layout {
       else if (key === CTIME) record.ctime = fields.secondsIn(value, key)
       else if (key === ETIME) record.etime = fields.secondsIn(value, key)
       else if (key === DEADLINE) record.deadline = fields.secondsIn(value, key)
+      else if (key === OWNER) record.owner = fields.owner(key)
       else if (key !== ID && key !== PTIME && key !== OwnLifetimes.key) {
         record.extra ??= new Map()
         record.extra.set(key, value)
@@ -46,6 +48,7 @@ export default class DataSession implements Layout {
       [PTIME]: lifetimesOf(record),
     }
     if (record.deadline !== 0) hash[DEADLINE] = record.deadline
+    if (record.owner !== undefined) hash[OWNER] = record.owner
     if (record.ptime.size > 0) setUnlessEmpty(hash, OwnLifetimes.key, ownLifetimes(record, false))
     if (record.extra) for (const [key, value] of record.extra) setKey(hash, key, value)
     for (const [name, value] of record.params) setKey(hash, name, value)

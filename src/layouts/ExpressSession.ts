@@ -4,7 +4,7 @@ import { ThawError } from '../errors.ts'
 import { setKey } from '../hash.ts'
 import { newRecord, type SessionRecord } from '../record.ts'
 import { RecordFields } from '../record-fields.ts'
-import { readTimes, TIMES, writeTimes } from '../times-beside.ts'
+import { BESIDE, readBeside, writeBeside } from '../beside.ts'
 
 const COOKIE = 'cookie'
 const MAX_AGE = 'originalMaxAge'
@@ -25,7 +25,7 @@ export default class ExpressSession implements Layout {
   readonly hasParamsOnTop = true
 
   isReserved(name: string): boolean {
-    return name === COOKIE || name === LAST_ACCESS || name === TIMES
+    return name === COOKIE || name === LAST_ACCESS || name === BESIDE
   }
 
   newRecord(id: string, now: number): SessionRecord {
@@ -41,14 +41,14 @@ export default class ExpressSession implements Layout {
     const extra = new Map<string, unknown>()
     for (const key of Object.keys(hash)) {
       if (!this.isReserved(key)) record.params.set(key, hash[key])
-      else if (key !== TIMES) extra.set(key, hash[key])
+      else if (key !== BESIDE) extra.set(key, hash[key])
     }
     record.extra = extra
     record.timeless = !extra.has(LAST_ACCESS)
     record.atime = Math.floor(fields.seconds(LAST_ACCESS) / 1000)
     record.etime = lifetimeOf(cookie)
     const end = endOf(cookie)
-    readTimes(record, 'ExpressSession', hash, 'idle lifetime')
+    readBeside(record, 'ExpressSession', hash, ['idle lifetime'])
     if (end !== undefined) {
       // express-session moves the end by the lifetime at each request. Without one it stays.
       if (record.etime === 0) record.deadline = end
@@ -71,7 +71,7 @@ export default class ExpressSession implements Layout {
       },
     }
     if (extra?.has(LAST_ACCESS)) hash[LAST_ACCESS] = atime * 1000
-    writeTimes(record, hash, 'idle lifetime')
+    writeBeside(record, hash, ['idle lifetime'])
     for (const [name, value] of params) setKey(hash, name, value)
     return hash
   }

@@ -7,7 +7,7 @@ export const TIMES = ['atime', 'ctime', 'etime', 'deadline'] as const
 /** What differs between two records, in words. Nothing: they are the same. */
 export function differences(one: SessionRecord, two: SessionRecord): string[] {
   return [
-    ...TIMES.filter((name) => one[name] !== two[name]),
+    ...[...TIMES, 'owner' as const].filter((name) => one[name] !== two[name]),
     ...differingKeys(one.ptime, two.ptime, 'lifetime of parameter'),
     ...differingKeys(one.params, two.params, 'parameter'),
     ...differingKeys(one.extra ?? NOTHING, two.extra ?? NOTHING, 'key'),

@@ -32,6 +32,7 @@ function remade(record: SessionRecord, to: RecordStore): SessionRecord {
     }
   }
   made.params = record.params
+  made.owner = record.owner
   made.ptime = record.ptime
   for (const [key, value] of made.extra ?? []) made.extra!.set(key, record.extra?.get(key) ?? value)
   return made
