@@ -41,6 +41,16 @@ export class InvalidOptionError extends SessionError {
   }
 }
 
+/** A key of a hash-style session that is not the program's to change: metadata, a method, a name of the layout. */
+export class ReservedKeyError extends SessionError {
+  readonly key: string
+
+  constructor(key: string, reason: string) {
+    super('ERR_SESSION_RESERVED_KEY', `${JSON.stringify(key)} cannot be changed: ${reason}`)
+    this.key = key
+  }
+}
+
 /** A duration is not a number of seconds and not a number with one of the suffixes s m h d w M y. */
 export class InvalidTimeError extends SessionError {
   constructor(time: unknown) {

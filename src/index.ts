@@ -35,3 +35,11 @@ export type {
   MigrationProgress,
 } from './migrate/options.ts'
 export type { MigrationSummary } from './migrate/summary.ts'
+export {
+  ApacheSession,
+  type ApacheSessionOptions,
+  type HashOptions,
+  type HashSession,
+  type HashSessions,
+  type RewriteTarget,
+} from './models/apache-session.ts'

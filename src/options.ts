@@ -3,7 +3,7 @@ import type { CookieAttributes } from './web/cookie.ts'
 import type { QueryLike } from './web/query.ts'
 import type { Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
-import { nearest } from './nearest.ts'
+import { camelCase, refuseSlip } from './option-names.ts'
 import type { ParameterExpiry } from './record.ts'
 import type { FormatName } from './recognize-format.ts'
 import type { Registry } from './registry/registry.ts'
@@ -250,9 +250,18 @@ const KINDS = {
   pgBytea: 'boolean',
   pgText: 'boolean',
   debug: 'any',
-} as const satisfies Record<keyof SessionOptions, Kind>
+} as const satisfies Record<keyof SessionOptions, OptionKind>
 
-type Kind = 'string' | 'number' | 'boolean' | 'function' | 'object' | 'id' | 'any' | readonly string[]
+/** What an option must be: a type, or one of several words. */
+export type OptionKind =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'function'
+  | 'object'
+  | 'id'
+  | 'any'
+  | readonly string[]
 
 /** Spellings that are not simply the Perl form of a name above. */
 const ALIASES: Readonly<Record<string, keyof SessionOptions>> = {
@@ -281,23 +290,23 @@ export function readOptions(given: GivenOptions): SessionOptions & PluginOptions
     if (name in options && options[name] !== value) {
       throw new InvalidOptionError(`Option '${name}' is given twice, with different values`)
     }
-    options[name] = isKnown(name) ? checked(name, value) : value
+    options[name] = isKnown(name) ? checkOption(name, KINDS[name], value) : value
   }
   return options
 }
 
 function canonicalName(spelling: string): string {
-  const camel = spelling.replace(/^-/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  // CGI::Session's options start with a capital.
-  const own = camel.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
+  const camel = camelCase(spelling)
+  const own = uncapitalized(camel)
   const name = ALIASES[camel] ?? ALIASES[own] ?? own
   if (isKnown(name)) return name
-  // Short names resemble each other by chance: a plug-in's own `hosts` is no slip for `host`.
-  const meant = nearest(name, Object.keys(KINDS), name.length <= 5 ? 0 : name.length < 9 ? 1 : 2)
-  if (meant !== undefined) {
-    throw new InvalidOptionError(`Unknown option '${spelling}'; did you mean '${meant}'?`)
-  }
+  refuseSlip(spelling, name, Object.keys(KINDS))
   return spelling
+}
+
+/** CGI::Session's and Apache::Session's options start with a capital. */
+export function uncapitalized(name: string): string {
+  return name.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
 }
 
 /** Whether this is the name of an option of the library, in its normal spelling. */
@@ -305,8 +314,12 @@ export function isKnown(name: string): name is keyof SessionOptions {
   return Object.hasOwn(KINDS, name)
 }
 
-function checked(name: keyof SessionOptions, value: unknown): unknown {
-  const kind: Kind = KINDS[name]
+/**
+ * The value of an option, as what it must be.
+ *
+ * @throws InvalidOptionError
+ */
+export function checkOption(name: string, kind: OptionKind, value: unknown): unknown {
   switch (kind) {
     case 'any':
       return value

@@ -216,6 +216,11 @@ export class Session<Params extends object = AnyParams> {
     return true
   }
 
+  /** Whether no parameter can have this name, since the layout needs it for itself. */
+  isReserved(name: string): boolean {
+    return this.#state.rules.isReserved(name)
+  }
+
   /** Removes parameters with their lifetimes: one, several, or without an argument all. Reserved names are skipped. */
   clear(names?: NameOf<Params> | readonly NameOf<Params>[]): true {
     if (names === undefined) this.#state.clearAll()

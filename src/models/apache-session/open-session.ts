@@ -1,0 +1,182 @@
+import type { Duration } from '../../duration.ts'
+import { ClosedError, ReservedKeyError, SessionGoneError } from '../../errors.ts'
+import type { Session } from '../../session.ts'
+import type { SessionStore } from '../../session-store.ts'
+import { Commits } from './commits.ts'
+import type { HashData } from './hash-object.ts'
+import type { SessionLock } from './lock.ts'
+import { report } from './report.ts'
+
+/** What a hash-style session is made of. */
+export interface Opened {
+  readonly session: Session
+  readonly autocommit: boolean
+  readonly lock: SessionLock | undefined
+  /** A store that nobody else uses: it is closed with the session. */
+  readonly ownStore: SessionStore | undefined
+  readonly onError: ((error: unknown) => void) | undefined
+}
+
+/** Changes are taken while it is open. Closing and destroying can fail: then it is open again. */
+type Phase = 'open' | 'closed' | 'destroyed'
+
+/** The session behind the hash: its data, and when that is stored. */
+export class OpenSession implements HashData {
+  readonly autocommit: boolean
+  readonly #session: Session
+  readonly #lock: SessionLock | undefined
+  readonly #ownStore: SessionStore | undefined
+  readonly #commits: Commits
+  #phase: Phase = 'open'
+  /** The lifetime was set: it counts from now on. */
+  #isRenewed = false
+
+  constructor({ session, autocommit, lock, ownStore, onError }: Opened) {
+    this.#session = session
+    this.autocommit = autocommit
+    this.#lock = lock
+    this.#ownStore = ownStore
+    this.#commits = new Commits(() => this.#commit(), onError ?? ((error) => report(session.id, error)))
+  }
+
+  get id(): string {
+    return this.#session.id
+  }
+
+  get isLocked(): boolean {
+    return this.#lock?.held === true
+  }
+
+  get accessed(): number {
+    return this.#session.atime
+  }
+
+  get lifetime(): number {
+    return this.#session.etime
+  }
+
+  set lifetime(lifetime: Duration) {
+    this.#assertOpen()
+    this.#session.expire(lifetime)
+    this.#isRenewed = true
+    this.#changed()
+  }
+
+  /** `undefined`: never. */
+  get expires(): number | undefined {
+    const { atime, etime } = this.#session
+    const ends = [etime === 0 ? 0 : atime + etime, this.#session.deadline()].filter((end) => end !== 0)
+    return ends.length === 0 ? undefined : Math.min(...ends)
+  }
+
+  keys(): string[] {
+    return this.#session.param()
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined
+  }
+
+  get(key: string): unknown {
+    if (this.#session.isReserved(key)) return undefined
+    const value = this.#session.param(key)
+    // The program may change what is inside, and nobody would tell.
+    if (typeof value === 'object' && value !== null && this.#phase === 'open') this.#changed()
+    return value
+  }
+
+  set(key: string, value: unknown): void {
+    this.#assertOpen()
+    this.#assertFree(key)
+    this.#session.param(key, value)
+    this.#changed()
+  }
+
+  delete(key: string): void {
+    this.#assertOpen()
+    this.#assertFree(key)
+    this.#session.clear(key)
+    this.#changed()
+  }
+
+  #assertFree(key: string): void {
+    if (this.#session.isReserved(key)) throw new ReservedKeyError(key, 'the layout of the store needs it')
+  }
+
+  #changed(): void {
+    if (this.autocommit) this.#commits.soon()
+  }
+
+  async #commit(): Promise<boolean> {
+    if (this.#phase === 'destroyed') return false
+    this.#lock?.lost.throwIfAborted()
+    if (!this.#isRenewed) return this.#session.flush()
+    this.#isRenewed = false
+    try {
+      return await this.#session.touch()
+    } catch (error) {
+      this.#isRenewed = true
+      throw error
+    }
+  }
+
+  async store(): Promise<boolean> {
+    if (this.#phase === 'destroyed') return false
+    this.#assertOpen()
+    return this.#commits.now()
+  }
+
+  async destroy(): Promise<boolean> {
+    if (this.#phase === 'destroyed') return false
+    this.#assertOpen()
+    this.#phase = 'destroyed'
+    try {
+      // A write that comes after the removal would bring the session back.
+      await this.#commits.settled()
+      const wasThere = await this.#session.delete()
+      await this.#release()
+      return wasThere
+    } catch (error) {
+      if (!this.#session.deleted) this.#phase = 'open'
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#phase !== 'open') return
+    this.#phase = 'closed'
+    if (!this.autocommit) this.#session.modified = false
+    try {
+      await this.#commits.now()
+    } catch (error) {
+      this.#phase = 'open'
+      throw error
+    }
+    await this.#release()
+  }
+
+  /** As `close`, but whatever happens nothing stays open. */
+  async dispose(): Promise<void> {
+    try {
+      await this.close()
+    } finally {
+      if (this.#phase === 'open') {
+        this.#phase = 'closed'
+        await this.#release()
+      }
+    }
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#lock?.release()
+    } finally {
+      await this.#ownStore?.close()
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#phase === 'destroyed') throw new SessionGoneError(this.id)
+    if (this.#phase === 'closed') throw new ClosedError(`Session ${this.id}`)
+  }
+}
