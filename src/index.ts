@@ -38,8 +38,10 @@ export type { MigrationSummary } from './migrate/summary.ts'
 export {
   ApacheSession,
   type ApacheSessionOptions,
+  ApacheStorage,
   type HashOptions,
   type HashSession,
   type HashSessions,
   type RewriteTarget,
+  type StorageClass,
 } from './models/apache-session.ts'

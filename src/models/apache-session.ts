@@ -2,7 +2,7 @@ import { inspect, type InspectOptionsStylized } from 'node:util'
 import type { Duration } from '../duration.ts'
 import { InvalidOptionError } from '../errors.ts'
 import type { AnyParams } from '../session.ts'
-import type { SessionStore } from '../session-store.ts'
+import { SessionStore } from '../session-store.ts'
 import { dumpToHtml } from './apache-session/dump-to-html.ts'
 import { bareHash, HashObject } from './apache-session/hash-object.ts'
 import { type Opened, OpenSession } from './apache-session/open-session.ts'
@@ -10,9 +10,12 @@ import { makeNew, openOld } from './apache-session/opening.ts'
 import type { ApacheSessionOptions } from './apache-session/options.ts'
 import { type RewriteTarget, urlOf, withId } from './apache-session/rewrite.ts'
 import { readSettings } from './apache-session/settings.ts'
+import { optionsOf, type StorageClass } from './apache-session/storage-class.ts'
 
 export type { ApacheSessionOptions, HashOptions } from './apache-session/options.ts'
 export type { RewriteTarget } from './apache-session/rewrite.ts'
+export { ApacheStorage } from './apache-session/storage.ts'
+export type { StorageClass } from './apache-session/storage-class.ts'
 
 /** A session whose properties are its data. Any of them may be missing. */
 export type HashSession<Data extends object = AnyParams> = Methods & Partial<Data>
@@ -101,14 +104,18 @@ export class ApacheSession extends HashObject {
     return opened && new this(opened)
   }
 
-  /** A class whose sessions are all in this store, for servers. The store stays open. */
+  /**
+   * A class whose sessions are all in one place: an open store, for servers, which stays open; or what a storage class
+   * keeps, for which each session opens a store of its own.
+   */
   static on<Data extends object = AnyParams>(
-    store: SessionStore,
+    place: SessionStore | StorageClass,
     options: ApacheSessionOptions = {},
   ): HashSessions<Data> {
+    const ofPlace = place instanceof SessionStore ? { store: place } : optionsOf(place)
     return class extends this {
       static override options(): ApacheSessionOptions {
-        return { ...super.options(), ...options, store }
+        return { ...super.options(), ...ofPlace, ...options }
       }
     }
   }

@@ -75,6 +75,7 @@ describe('the properties are the data', () => {
     s['none'] = undefined
     expect(s['none']).toBeNull()
     expect(() => (s['f'] = () => 1)).toThrow(FreezeError)
+    // oxlint-disable-next-line unicorn/no-thenable -- it is refused
     expect(() => Object.assign(s, Object.fromEntries([['then', () => 1]]))).toThrow(FreezeError)
     expect(Object.keys(s)).toEqual(['none'])
   })
