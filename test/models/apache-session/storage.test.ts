@@ -54,7 +54,8 @@ class ListedWin32 extends Win32 {
   override async *ids(): AsyncGenerator<string> {
     const name = String(this.options['memory'])
     if (broken.has(name)) throw new Error('no memory')
-    yield* [...(memories.get(name)?.keys() ?? [])]
+    const ids = [...(memories.get(name)?.keys() ?? [])]
+    yield* ids
   }
 }
 
@@ -186,7 +187,7 @@ describe('a storage class', () => {
 
   test('is a place for sessions, with options of its own', async () => {
     const folder = newFolder()
-    const sessions = ApacheSession.on<{ a: number }>(Files, { folder } as object)
+    const sessions = ApacheSession.on<{ a: number }>(Files, { folder })
     const s = await sessions.new()
     expect([s._AUTOCOMMIT, s._LIFETIME]).toEqual([false, 60])
     s.a = 1
