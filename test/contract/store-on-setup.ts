@@ -21,7 +21,7 @@ export async function onStorageOf<T>(
   const open = async (options: SessionOptions = {}): Promise<SessionStore> => {
     const driver = await setup.create(contextOf(clock, storage))
     const registry = new Registry().register('driver', 'Setup', classOf(driver))
-    const type = 'driver:Setup;id:UUID34;serialize:JSON'
+    const type = 'driver:Setup;id:MD5;serialize:JSON'
     const store = await SessionStore.open({ type, registry, clock, ...options })
     stores.push(store)
     return store
