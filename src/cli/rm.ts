@@ -58,7 +58,7 @@ export function rm(terminal: Terminal): Command {
 async function removeOwned(
   owner: string,
   json: boolean,
-  flags: Omit<Flags, 'json' | 'owner'>,
+  flags: object,
   terminal: Terminal,
 ): Promise<void> {
   const store = await SessionStore.open(await existingStore(flags, terminal))
