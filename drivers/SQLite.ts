@@ -47,6 +47,8 @@ import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
 export default class SQLite implements Driver {
   /** From `open` on, if the table has the column and nobody else writes it. */
   touch?: (id: string, lifetime: number | undefined) => Awaitable<boolean>
+  /** From `open` on, if the table has the owners in a column. */
+  idsOf?: (owner: string) => AsyncIterable<string>
   /** As `touch`. */
   purge?: (now: number) => Promise<number>
 
@@ -86,7 +88,11 @@ export default class SQLite implements Driver {
       this.close()
       throw error
     }
-    const { expiry } = this.#ready
+    const { expiry, idsOf } = this.#ready
+    if (idsOf) {
+      this.idsOf = (owner) =>
+        listByPages(owner, async (of) => ({ ids: await this.#try(() => idsOf(of)), next: undefined }))
+    }
     if (expiry && !this.#settings.shared) {
       this.touch = (id, lifetime) => this.#touch(expiry, id, lifetime)
       this.purge = (now) => this.#purge(expiry, now)

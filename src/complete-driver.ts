@@ -41,6 +41,7 @@ export function completeDriver(driver: Driver): CompleteDriver {
     removeIf: driver.removeIf
       ? driver.removeIf.bind(driver)
       : (id, expected) => ifUnchanged(id, expected, () => driver.remove(id)),
+    ...(driver.idsOf && { idsOf: driver.idsOf.bind(driver) }),
     ...(driver.touch && { touch: driver.touch.bind(driver) }),
     ...(driver.purge && { purge: driver.purge.bind(driver) }),
   }

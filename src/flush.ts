@@ -5,12 +5,14 @@ import type { ConditionalResult, Image } from './contracts/driver.ts'
 import { ConflictError, SessionGoneError } from './errors.ts'
 import type { ConflictPolicy } from './options.ts'
 import { dropParameterDeadlines, expiresAt, isExpired } from './record.ts'
+import type { Owners } from './owners/owners.ts'
 import type { RecordStore } from './record-store.ts'
 import type { SessionState } from './session-state.ts'
 
 /** What flushing needs besides the session. */
 export interface FlushTarget {
   readonly records: RecordStore
+  readonly owners: Owners
   readonly onConflict: ConflictPolicy
 }
 
@@ -26,8 +28,8 @@ const ATTEMPTS = 1000
  */
 export function flush(state: SessionState, target: FlushTarget): Awaitable<boolean> {
   if (state.deleted) return false
-  if (!state.hasChanges) return state.isTouchDue ? touch(state, target.records) : false
-  return after(write(state, target.records, state.image), (result) =>
+  if (!state.hasChanges) return state.isTouchDue ? touch(state, target) : false
+  return after(write(state, target, state.image), (result) =>
     result === 'done' ? true : contend(state, target, result),
   )
 }
@@ -52,18 +54,32 @@ export async function flushAccess(state: SessionState, target: FlushTarget): Pro
 /** Writes the record if storage still has what is expected: nothing, or these bytes. */
 function write(
   state: SessionState,
-  records: RecordStore,
+  target: FlushTarget,
+  expected: Image | undefined,
+): Awaitable<ConditionalResult> {
+  const prepared = target.owners.prepare(state)
+  const writeNow = () => writePrepared(state, target, expected)
+  return prepared instanceof Promise ? prepared.then(writeNow) : writeNow()
+}
+
+function writePrepared(
+  state: SessionState,
+  { records, owners }: FlushTarget,
   expected: Image | undefined,
 ): Awaitable<ConditionalResult> {
   const image = freeze(state, records)
   const { id } = state.record
   const lifetime = lifetimeOf(state)
   const changes = state.takeChanges()
-  const settle = (result: ConditionalResult | boolean): ConditionalResult => {
-    const isDone = result === 'done' || result === true
-    if (isDone) state.stored(image, changes)
-    else state.giveBack(changes)
-    return isDone ? 'done' : result === 'absent' ? 'absent' : 'changed'
+  const settle = (result: ConditionalResult | boolean): Awaitable<ConditionalResult> => {
+    if (result !== 'done' && result !== true) {
+      state.giveBack(changes)
+      return result === 'absent' ? 'absent' : 'changed'
+    }
+    const before = state.storedOwner
+    state.stored(image, changes)
+    if (before === undefined || before === changes.owner) return 'done'
+    return owners.forget(before, id).then(() => 'done')
   }
   const fail = (error: unknown): never => {
     state.giveBack(changes)
@@ -91,7 +107,7 @@ async function contend(state: SessionState, target: FlushTarget, first: Conditio
     if (result === 'done') return true
     if (result === 'absent') throw new SessionGoneError(id)
     if (attempt > 0) await pause(Math.random() * Math.min(attempt, 20))
-    result = await write(state, target.records, await meetTheOther(state, target))
+    result = await write(state, target, await meetTheOther(state, target))
   }
   throw new ConflictError(id)
 }
@@ -114,13 +130,14 @@ async function meetTheOther(state: SessionState, target: FlushTarget): Promise<I
   return theirs.image
 }
 
-function touch(state: SessionState, records: RecordStore): Awaitable<boolean> {
+function touch(state: SessionState, target: FlushTarget): Awaitable<boolean> {
   const { id, etime } = state.record
   // Without an idle lifetime the time of expiry says nothing about the last access: only the image can.
+  const { records, owners } = target
   const wrote =
     records.canTouch && etime > 0
-      ? records.touch(id, lifetimeOf(state))
-      : after(write(state, records, state.image), (result) => result === 'done')
+      ? after(owners.prepare(state), () => records.touch(id, lifetimeOf(state)))
+      : after(write(state, target, state.image), (result) => result === 'done')
   return after(wrote, (isWritten) => {
     // When it is gone, or somebody else has just written it, there is nothing left to say.
     state.touched()

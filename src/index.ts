@@ -1,5 +1,6 @@
 export { Session, type AnyParams } from './session.ts'
-export { SessionStore } from './session-store.ts'
+export { type DeleteOwnerOptions, SessionStore } from './session-store.ts'
+export type { Admission } from './owners/owner-index.ts'
 export type { PurgeOptions } from './purge.ts'
 export type { FindOptions } from './load.ts'
 export { type ConfigPlaces, loadConfig } from './config/load-config.ts'

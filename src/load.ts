@@ -118,6 +118,7 @@ async function endOf(
   store.logger.warn(`Expiring id: ${id}`)
   // Changed means that somebody has just renewed it: look again.
   if ((await store.records.removeIf(id, image)) === 'changed') return stateUnder(store, id, access)
+  if (state.storedOwner !== undefined) await store.owners.forget(state.storedOwner, id)
   state.expired = true
   state.markDeleted()
   state.record.atime = store.rules.now()

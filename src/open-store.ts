@@ -4,6 +4,7 @@ import type { Logger, PluginOptions } from './contracts/services.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { InvalidIdError, InvalidOptionError, SessionError, StorageError } from './errors.ts'
 import { type GivenOptions, readOptions, type SessionOptions } from './options.ts'
+import { Owners } from './owners/owners.ts'
 import { RecordStore } from './record-store.ts'
 import type { Plugins } from './registry/build.ts'
 import type { StateRules } from './session-state.ts'
@@ -16,6 +17,7 @@ export interface OpenStore {
   readonly type: string
   readonly options: SessionOptions & PluginOptions
   readonly records: RecordStore
+  readonly owners: Owners
   readonly idGenerator: IdGenerator
   readonly rules: StateRules
   /** The lifetimes, in seconds, that a new session starts with; 0 = none. */
@@ -58,6 +60,7 @@ export async function openStore(given: GivenOptions): Promise<OpenStore> {
     type: typeString,
     options,
     records,
+    owners: new Owners(records, () => rules.now(), logger),
     idGenerator,
     rules,
     newSession,

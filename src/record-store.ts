@@ -61,6 +61,17 @@ export class RecordStore {
     return this.#format.layout
   }
 
+  /** Of a driver that can tell by itself: the ids of an owner's sessions. */
+  get idsOf(): ((owner: string) => AsyncIterable<string> | Iterable<string>) | undefined {
+    const driver = this.#driver
+    return driver.idsOf && ((owner) => driver.idsOf!(owner))
+  }
+
+  /** Whether somebody else who writes here gives sessions owners, too. */
+  get hasForeignOwners(): boolean {
+    return this.#format.shared && this.#format.layout.hasForeignOwners === true
+  }
+
   /** Whether a parameter cannot have this name. */
   isReserved(name: string): boolean {
     const { layout } = this.#format

@@ -2,11 +2,11 @@ import type { Image } from './contracts/driver.ts'
 import type { Serializer } from './contracts/serializer.ts'
 import { Delta } from './delta.ts'
 import { FreezeError } from './errors.ts'
+import { listedUntil } from './owners/listed-until.ts'
 import { type Fingerprint, fingerprint } from './fingerprint.ts'
 import { isPlainObject } from './hash.ts'
 import {
   expiredParameters,
-  expiresAt,
   isExpired,
   keepsAccess,
   type ParameterExpiry,
@@ -41,8 +41,7 @@ export interface Changes {
   readonly forced: boolean
   readonly atime: number
   readonly owner: string | undefined
-  /** When the session expires, if it has an owner. */
-  readonly expires: number | undefined
+  readonly listedUntil: number
 }
 
 /** Where a session's id came from, which decides what a taken id means. */
@@ -75,8 +74,10 @@ export class SessionState implements Holder {
   #form: Image | undefined
   /** Whose session storage holds, as far as is known. */
   storedOwner: string | undefined
-  /** When the session expires by what storage holds, in seconds since 1970; `undefined`: never, or not stored. */
-  storedExpiry: number | undefined
+  /** Until when its owner's list knows of the session, in seconds since 1970. */
+  listedUntil = 0
+  /** Once it is stored, it will ask for a place among its owner's sessions. */
+  seeksAdmission = false
   /** There was an access that storage has not heard of. */
   #accessed = false
   /** Storage is to hear of it however short a time ago the last one was. */
@@ -101,7 +102,7 @@ export class SessionState implements Holder {
     this.storedAtime = record.atime
     if (image === undefined || record.owner === undefined) return
     this.storedOwner = record.owner
-    this.storedExpiry = expiresAt(record)
+    this.listedUntil = listedUntil(record)
   }
 
   /** What happens to a record that was just loaded: parameters whose time is over go, the access time moves on. */
@@ -241,8 +242,8 @@ export class SessionState implements Holder {
   /** The changes that are being written. What the program changes while that goes on is for the next time. */
   takeChanges(): Changes {
     const { atime, owner } = this.record
-    const expires = owner === undefined ? undefined : expiresAt(this.record)
-    const taken = { delta: this.#delta, forced: this.forced, atime, owner, expires }
+    const until = owner === undefined ? 0 : listedUntil(this.record)
+    const taken = { delta: this.#delta, forced: this.forced, atime, owner, listedUntil: until }
     this.#settle()
     return taken
   }
@@ -255,13 +256,13 @@ export class SessionState implements Holder {
   }
 
   /** Storage now holds this session's record with these changes, in these bytes. */
-  stored(image: Image, { delta, atime, owner, expires }: Changes): void {
+  stored(image: Image, { delta, atime, owner, listedUntil }: Changes): void {
     this.image = image
     this.#basis = image
     this.#form = image
     this.storedAtime = atime
     this.storedOwner = owner
-    this.storedExpiry = expires
+    this.listedUntil = listedUntil
     this.#accessed = false
     this.#mustTouch = false
     for (const [name, value] of delta?.set ?? []) this.#values.stored(name, value)
@@ -275,7 +276,7 @@ export class SessionState implements Holder {
   /** Storage now knows of the last access. */
   touched(): void {
     this.storedAtime = this.record.atime
-    if (this.storedOwner !== undefined) this.storedExpiry = expiresAt(this.record)
+    if (this.storedOwner !== undefined) this.listedUntil = listedUntil(this.record)
     this.#accessed = false
     this.#mustTouch = false
   }

@@ -19,6 +19,12 @@ import type { SessionState } from './session-state.ts'
 import { Turns } from './turns.ts'
 import { asQuery, type QueryLike, type QueryObject } from './web/query.ts'
 
+/** Who is left out when an owner's sessions are removed. */
+export interface DeleteOwnerOptions {
+  /** Sessions, or ids, that stay. Default none. */
+  readonly except?: string | { readonly id: string } | readonly (string | { readonly id: string })[]
+}
+
 /** An opened type string, alive as long as the server: many sessions, one storage. */
 export class SessionStore<Params extends object = AnyParams> {
   readonly #store: OpenStore
@@ -131,6 +137,35 @@ export class SessionStore<Params extends object = AnyParams> {
     this.#assertOpen()
     this.#store.records.checkId(id)
     return this.#store.records.remove(id)
+  }
+
+  /**
+   * The sessions of an owner, the oldest first, as a stream: each is read when it is asked for, and that does not count
+   * as an access. Takes as long as the owner's sessions take, however many others there are, except where a program
+   * that keeps no list of them uses the same store (`layout:Concierge` with `shared` on anything but SQLite).
+   *
+   * @throws InvalidOptionError without an owner
+   */
+  sessionsOf(owner: string): AsyncIterable<Session<Params>> {
+    this.#assertOpen()
+    return this.#store.owners.sessionsOf(owner, async (id) => {
+      const state = await findState(this.#store, { id, from: 'program' }, { access: false })
+      return state?.record.owner === owner ? this.#session(state) : undefined
+    })
+  }
+
+  /**
+   * Removes an owner's sessions, wherever they are open: log out everywhere. Answers how many went.
+   *
+   * @param options `except`: sessions, or their ids, that stay
+   * @throws InvalidOptionError without an owner
+   */
+  async deleteOwner(owner: string, options: DeleteOwnerOptions = {}): Promise<number> {
+    this.#assertOpen()
+    const { except = [] } = options
+    const stay = typeof except === 'string' || 'id' in except ? [except] : except
+    const ids = stay.map((session) => (typeof session === 'string' ? session : session.id))
+    return this.#store.owners.removeAll(owner, new Set(ids))
   }
 
   /** Every id in the store, as a stream. */

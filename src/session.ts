@@ -5,6 +5,8 @@ import { ClosedError, InvalidOptionError, SessionGoneError } from './errors.ts'
 import { flush, flushAccess, type FlushTarget } from './flush.ts'
 import { isPlainObject } from './hash.ts'
 import { checkOwner } from './owners/check-owner.ts'
+import type { Admission } from './owners/owner-index.ts'
+import { checkAdmission } from './owners/owners.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
@@ -313,7 +315,8 @@ export class Session<Params extends object = AnyParams> {
   ): Promise<boolean> {
     if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
     if (this.#store.verbose > 1) this.dump(`Flushing ${this.id}`)
-    const begin = () => write(this.#state, { records: this.#store.records, onConflict })
+    const { records, owners } = this.#store
+    const begin = () => write(this.#state, { records, owners, onConflict })
     const flushing = this.#flushing ? this.#flushing.then(begin, begin) : begin()
     if (!(flushing instanceof Promise)) return flushing
     this.#flushing = flushing
@@ -327,7 +330,10 @@ export class Session<Params extends object = AnyParams> {
   /** Removes the session from storage now, and its parameters from memory. Answers whether it was stored. */
   async delete(): Promise<boolean> {
     if (this.#isClosed) throw new ClosedError(`Session ${this.id}`)
-    const wasThere = await this.#store.records.remove(this.id)
+    const { records, owners } = this.#store
+    const wasThere = await records.remove(this.id)
+    const { storedOwner } = this.#state
+    if (storedOwner !== undefined) await owners.forget(storedOwner, this.id)
     this.#state.markDeleted()
     return wasThere
   }
@@ -336,23 +342,31 @@ export class Session<Params extends object = AnyParams> {
    * Moves the session to a new id, after a login say, so that nobody who knew the old id gets in. It is stored under
    * the new id before the old record goes.
    *
+   * @param options `owner`: whose session it is from now on, in the same step; left out, it stays whose it was
    * @throws SessionGoneError when the session was deleted or has expired
    */
-  async regenerate(): Promise<string> {
-    const { records, idGenerator, logger, verbose } = this.#store
+  async regenerate(options: { readonly owner?: string } = {}): Promise<string> {
+    const owner = 'owner' in options ? checkOwner(options.owner) : this.owner
+    const { records, owners, idGenerator, logger, verbose } = this.#store
     await this.flush()
     const before = this.#state
     if (before.deleted) throw new SessionGoneError(this.id)
     const id = await idGenerator.generate()
-    if (id === before.record.id) return id
+    if (id === before.record.id) {
+      this.owner = owner
+      await this.flush()
+      return id
+    }
     const state = before.under(id)
+    state.setOwner(owner)
     if (before.image !== undefined) {
       state.forced = true
-      await flush(state, { records, onConflict: 'error' })
+      await flush(state, { records, owners, onConflict: 'error' })
       if (!(await records.remove(before.record.id))) {
         await records.remove(id)
         throw new SessionGoneError(before.record.id)
       }
+      if (before.storedOwner !== undefined) await owners.forget(before.storedOwner, before.record.id)
     }
     if (verbose > 0) {
       unflushedWatch().unwatch(before)
@@ -360,6 +374,34 @@ export class Session<Params extends object = AnyParams> {
     }
     this.#state = state
     return id
+  }
+
+  /**
+   * Stores the session, which must have an owner, as one of at most `limit` that the owner has. When there are as many,
+   * the oldest go, or with `whenFull: 'refuse'` this one does: it is deleted, and the answer is false. However many ask
+   * for a place at once, no more than that are left.
+   *
+   * @throws InvalidOptionError for a session without an owner
+   * @throws what `flush` throws
+   */
+  async admit(admission: Admission): Promise<boolean> {
+    checkAdmission(admission)
+    const state = this.#state
+    const { owner } = this
+    if (owner === undefined) {
+      throw new InvalidOptionError('A session without an owner cannot be admitted: set owner first')
+    }
+    state.seeksAdmission = true
+    try {
+      if (state.image === undefined) state.forced = true
+      await this.flush()
+    } finally {
+      state.seeksAdmission = false
+    }
+    if (state.deleted) throw new SessionGoneError(this.id)
+    const isAdmitted = await this.#store.owners.admit(owner, this.id, admission)
+    if (!isAdmitted) state.markDeleted()
+    return isAdmitted
   }
 
   /**

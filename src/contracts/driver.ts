@@ -90,6 +90,12 @@ export interface Driver {
   touch?(id: string, lifetime: number | undefined): Awaitable<boolean>
 
   /**
+   * Of a driver whose records have the owner in a column of their own, with an index: the ids of an owner's sessions, in
+   * the order in which they were made. Without it the store keeps a list for each owner.
+   */
+  idsOf?(owner: string): AsyncIterable<string> | Iterable<string>
+
+  /**
    * Removes what has expired as of `now` (whole seconds since 1970), by an index rather than by looking at every
    * record, in batches that leave room for others. Answers how many went.
    */

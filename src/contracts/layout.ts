@@ -6,6 +6,9 @@ export interface Layout {
   /** Whether every parameter lies at the top of the hash, under its own name. */
   readonly hasParamsOnTop?: boolean
 
+  /** Whether other programs that use this layout give sessions owners. */
+  readonly hasForeignOwners?: boolean
+
   /** Names that parameters cannot have, as the layout needs them. Left out: all that start with an underscore. */
   isReserved?(name: string): boolean
 

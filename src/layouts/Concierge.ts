@@ -26,6 +26,8 @@ const ACTIVE: Hash = { state: 'active', dirty: 0 }
  * there is no place for goes into the status, as the module's databases have no other column that would hold it.
  */
 export default class Concierge implements Layout {
+  readonly hasForeignOwners = true
+
   isReserved(): boolean {
     return false
   }

@@ -3,6 +3,7 @@ import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError, MissingStorageError } from '../errors.ts'
 import { openStore } from '../open-store.ts'
 import { type GivenOptions, readOptions, type SessionOptions } from '../options.ts'
+import { Owners } from '../owners/owners.ts'
 import { RecordStore } from '../record-store.ts'
 import { buildParts } from '../store-parts.ts'
 import { AbsentDriver } from './absent-driver.ts'
@@ -11,6 +12,7 @@ import { HeldClock } from './held-clock.ts'
 /** What a migration needs of a store. */
 export interface Side {
   readonly records: RecordStore
+  readonly owners: Owners
   readonly options: SessionOptions & PluginOptions
   /** Whether it keeps when the lifetimes of parameters end: not where they count from the last access. */
   readonly keepsParameterDeadlines: boolean
@@ -54,9 +56,10 @@ export async function openSides(from: GivenOptions, to: GivenOptions, dryRun: bo
 }
 
 async function openSide(given: GivenOptions): Promise<Side> {
-  const { records, options, rules } = await openStore(given)
+  const { records, owners, options, rules } = await openStore(given)
   return {
     records,
+    owners,
     options,
     keepsParameterDeadlines: rules.parameterExpiry === 'fixed',
     now: () => rules.now(),
@@ -70,12 +73,9 @@ async function openDry(given: GivenOptions): Promise<Side> {
   } catch (error) {
     if (!(error instanceof MissingStorageError)) throw error
   }
-  const { plugins, options, clock } = await buildParts(readOptions(given))
+  const { plugins, options, clock, logger } = await buildParts(readOptions(given))
   const { serializer, layout, driver } = plugins
-  return {
-    records: new RecordStore(new AbsentDriver(driver), { serializer, layout, shared: false }),
-    options,
-    keepsParameterDeadlines: true,
-    now: () => Math.floor(clock() / 1000),
-  }
+  const records = new RecordStore(new AbsentDriver(driver), { serializer, layout, shared: false })
+  const now = (): number => Math.floor(clock() / 1000)
+  return { records, owners: new Owners(records, now, logger), options, keepsParameterDeadlines: true, now }
 }

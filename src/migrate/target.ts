@@ -32,8 +32,10 @@ export class Target {
    * @param isOurs whether these are the bytes that were written there before
    */
   async put({ record, image }: Draft, isOurs: (image: Image) => boolean): Promise<Written> {
-    const { records } = this.side
+    const { records, owners } = this.side
     const { id } = record
+    // Before the record, as whenever a session is stored.
+    if (!this.settings.dryRun) await owners.list(record)
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (!this.settings.dryRun && (await this.#write(record, (end) => records.create(id, image, end)))) {
         return 'created'

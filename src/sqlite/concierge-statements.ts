@@ -4,7 +4,8 @@ import type { Connection, Statement } from './connection.ts'
 import { listSql, prepareAll, type Statements } from './statements.ts'
 
 /** The columns of Concierge::Sessions' table, but for the id. The image is a JSON text with the same names. */
-const plain = ['user_id', 'created_at', 'expires_at', 'last_updated', 'session_timeout'] as const
+export const OWNER_COLUMN = 'user_id'
+const plain = [OWNER_COLUMN, 'created_at', 'expires_at', 'last_updated', 'session_timeout'] as const
 const nested = ['status', 'data'] as const
 const all = [...plain, ...nested]
 
@@ -16,8 +17,16 @@ export function isConciergeTable(columns: readonly { readonly name: string }[]):
   return [ID, ...all].every((name) => names.has(name))
 }
 
-/** The statements for such a table, which make an image of the columns, and columns of an image. */
-export function prepareConciergeStatements(connection: Connection, table: string): Statements {
+/**
+ * The statements for such a table, which make an image of the columns, and columns of an image.
+ *
+ * @param ownerIndex makes an index of the owners, which the module's tables do not have; undefined: do without
+ */
+export function prepareConciergeStatements(
+  connection: Connection,
+  table: string,
+  ownerIndex: string | undefined,
+): Statements {
   const id = quoteIdentifier(ID)
   const image = `cast(json_object('${ID}', ${id}, ${[
     ...plain.map((name) => `'${name}', ${name}`),
@@ -48,7 +57,27 @@ export function prepareConciergeStatements(connection: Connection, table: string
     store: checking(statements.store, 1),
     create: checking(statements.create, 1),
     replace: checking(statements.replace, 0),
+    idsOf: ownerStatement(connection, table, ownerIndex),
     expiry: undefined,
+  }
+}
+
+function ownerStatement(
+  connection: Connection,
+  table: string,
+  ownerIndex: string | undefined,
+): (owner: string) => readonly string[] {
+  const list = connection.prepare(
+    `select cast(json_group_array(id) as blob) as ids from (select ${quoteIdentifier(ID)} as id from ${table} ` +
+      `where ${OWNER_COLUMN} = ? and typeof(${quoteIdentifier(ID)}) = 'text' order by rowid)`,
+  )
+  // A program that never asks for owners leaves the table as it is.
+  let isIndexed = ownerIndex === undefined
+  return (owner) => {
+    if (!isIndexed) connection.exec(ownerIndex!)
+    isIndexed = true
+    const { ids } = list.get(owner) as { ids: Uint8Array }
+    return JSON.parse(new TextDecoder().decode(ids)) as string[]
   }
 }
 

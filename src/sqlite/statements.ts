@@ -19,6 +19,8 @@ export interface Statements {
   readonly removeIf: Statement
   /** UTF-8 of the first id, how many → ids, last */
   readonly list: Statement
+  /** Only for a table that has the owner in a column: the ids of an owner's sessions, in the order of their making. */
+  readonly idsOf: ((owner: string) => readonly string[]) | undefined
   /** Only for a table with the column. */
   readonly expiry: ExpiryStatements | undefined
 }
@@ -61,6 +63,7 @@ export function prepareStatements(connection: Connection, table: SessionTable): 
   }
   return {
     ...prepareAll(connection, all),
+    idsOf: undefined,
     expiry: expires ? prepareExpiry(connection, table, expires) : undefined,
   }
 }

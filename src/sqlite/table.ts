@@ -73,14 +73,15 @@ function pragma(connection: Connection, schema: string | undefined, name: string
 /** What makes the table and its index, in this order. */
 export function sqliteTableSql(names: TableNames): readonly [table: string, index: string] {
   const { name, id, data } = sqlNames(names)
-  const table = quoteIdentifier(names.table)
   const expires = quoteIdentifier(names.expires)
-  const index = schemaPrefix(names.schema) + quoteIdentifier(`${names.table}_${names.expires}`)
   const columns = `${id} text not null primary key, ${data} blob not null, ${expires} integer`
-  return [
-    `create table if not exists ${name} (${columns})`,
-    `create index if not exists ${index} on ${table} (${expires})`,
-  ]
+  return [`create table if not exists ${name} (${columns})`, sqliteIndexSql(names, names.expires)]
+}
+
+/** What makes an index of this column if there is none. */
+export function sqliteIndexSql({ schema, table }: TableNames, column: string): string {
+  const index = schemaPrefix(schema) + quoteIdentifier(`${table}_${column}`)
+  return `create index if not exists ${index} on ${quoteIdentifier(table)} (${quoteIdentifier(column)})`
 }
 
 /** Both or none, also if the process ends in between; a savepoint works inside a transaction of the user's too. */

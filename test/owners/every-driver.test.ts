@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import type { Session, SessionStore } from '../../src/index.ts'
+import type { DriverSetup } from '../../src/testing/index.ts'
+import { pluginsWithSetup, setupsOf } from '../contract/plugins.ts'
+import { onStorageOf } from '../contract/store-on-setup.ts'
+
+async function idsOf(store: SessionStore, owner: string): Promise<string[]> {
+  const ids: string[] = []
+  for await (const session of store.sessionsOf(owner)) ids.push(session.id)
+  return ids
+}
+
+async function allIds(store: SessionStore): Promise<string[]> {
+  const ids: string[] = []
+  for await (const id of store.ids()) ids.push(id)
+  return ids.sort()
+}
+
+async function login(store: SessionStore, owner: string): Promise<Session> {
+  const session = await store.create()
+  session.owner = owner
+  session.expire('1h')
+  await session.flush()
+  return session
+}
+
+function cases(setup: DriverSetup): void {
+  const skipped = setup.without?.['promised'] ?? Object.values(setup.without ?? {})[0]
+  const isMissing = skipped?.includes('is not installed') === true
+
+  test.skipIf(isMissing)('owners: their sessions are found, moved and deleted, by two stores', () =>
+    onStorageOf(setup, async ({ open }) => {
+      const [store, another] = [await open(), await open()]
+      const [first, second, third] = [
+        await login(store, 'alice'),
+        await login(another, 'alice'),
+        await login(store, 'alice'),
+      ]
+      const bob = await login(another, 'bob')
+      expect(await idsOf(another, 'alice')).toEqual([first.id, second.id, third.id])
+      await second.regenerate({ owner: 'bob' })
+      expect(await idsOf(store, 'bob')).toEqual([bob.id, second.id])
+      await (await another.load(first.id)).touch()
+      await third.delete()
+      const fourth = await login(store, 'alice')
+      expect(await another.deleteOwner('alice', { except: fourth.id })).toBe(1)
+      await first.touch().then(
+        () => expect.unreachable(),
+        (error: unknown) => expect(error).toMatchObject({ code: 'ERR_SESSION_GONE' }),
+      )
+      await store.deleteOwner('bob')
+      expect(await allIds(store)).toEqual([fourth.id])
+    }),
+  )
+
+  test.skipIf(isMissing)('owners: of twenty that ask two stores at once for the only place, one has it', () =>
+    onStorageOf(setup, async ({ open }) => {
+      const isOffered = setup.offers === undefined || setup.offers.includes('replace')
+      // Without conditional writes of the driver's own, one store knows of what another does too late.
+      const store = await open()
+      const stores = [store, isOffered ? await open() : store]
+      const ask = async (store: SessionStore): Promise<string> => {
+        const session = await store.create()
+        session.owner = 'alice'
+        expect(await session.admit({ limit: 1 })).toBe(true)
+        return session.id
+      }
+      await Promise.all(Array.from({ length: 20 }, (_, at) => ask(stores[at % 2]!)))
+      const left = await idsOf(stores[0]!, 'alice')
+      expect(left).toHaveLength(1)
+      expect(await allIds(stores[1]!)).toEqual(left)
+    }),
+  )
+}
+
+for (const driver of pluginsWithSetup('drivers')) {
+  for (const [kind, setup] of Object.entries(await setupsOf<DriverSetup>('drivers', driver))) {
+    describe(`${driver}, ${kind}`, () => cases(setup as DriverSetup))
+  }
+}
