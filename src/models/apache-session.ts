@@ -56,7 +56,8 @@ export class ApacheSession extends HashObject {
   }
 
   /**
-   * Options that all sessions of a class have; those of a call are stronger. For classes that extend this one.
+   * Options that all sessions of a class have, and the lifetime of new ones; those of a call are stronger. For classes
+   * that extend this one.
    */
   static options(): ApacheSessionOptions {
     return {}
@@ -75,7 +76,7 @@ export class ApacheSession extends HashObject {
   ): Promise<Made<Self>>
   static async new<Data extends object>(options?: ApacheSessionOptions): Promise<HashSession<Data>>
   static async new(this: ClassOf<ApacheSession>, options: ApacheSessionOptions = {}): Promise<object> {
-    return new this(await makeNew(readSettings([this.options(), options])))
+    return new this(await makeNew(readSettings(this.options(), options)))
   }
 
   /**
@@ -99,7 +100,7 @@ export class ApacheSession extends HashObject {
     id: string | undefined,
     options: ApacheSessionOptions = {},
   ): Promise<object | undefined> {
-    const settings = readSettings([this.options(), options])
+    const settings = readSettings(this.options(), options)
     const opened = id === undefined ? undefined : await openOld(id, settings)
     return opened && new this(opened)
   }

@@ -49,13 +49,13 @@ async function create(store: SessionStore, settings: Settings): Promise<Held> {
 async function createUnder(
   store: SessionStore,
   id: string,
-  { lifetime, usualLifetime }: Settings,
+  { newLifetime, usualLifetime }: Settings,
 ): Promise<Session | undefined> {
   let session = await store.load(id)
   // Loading has removed it.
   if (session.expired) session = await store.load(id)
   if (!session.isNew) return undefined
-  session.expire(lifetime ?? (session.etime || usualLifetime))
+  session.expire(newLifetime ?? (session.etime || usualLifetime))
   session.modified = true
   try {
     await session.flush('error')

@@ -11,8 +11,8 @@ export interface HashOptions {
    */
   autocommit?: boolean | 0 | 1 | undefined
   /**
-   * The idle lifetime: of a new session, or from now on of one that is opened; 0 = never ends. Default for a new one:
-   * the store's option `expire`, else `SESSION_LIFETIME`, else an hour.
+   * The idle lifetime: of a new session, or from now on of the one that is opened; 0 = never ends. Default for a new
+   * one: what the class or the store's option `expire` says, else `SESSION_LIFETIME`, else an hour.
    */
   lifetime?: Duration | undefined
   /** Nobody else who asks for the same has the session open at the same time. Default false. */

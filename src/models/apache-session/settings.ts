@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { parseDuration } from '../../duration.ts'
+import { type Duration, parseDuration } from '../../duration.ts'
 import { InvalidOptionError, InvalidTimeError } from '../../errors.ts'
 import { camelCase, refuseSlip } from '../../option-names.ts'
 import {
@@ -17,9 +17,11 @@ import type { ApacheSessionOptions, HashOptions } from './options.ts'
 /** What the options and the environment say, checked. */
 export interface Settings extends IdRules {
   readonly autocommit: boolean
-  /** Seconds; `undefined`: not said. */
+  /** What this call says, for a new session or one that is opened, in seconds; `undefined`: nothing. */
   readonly lifetime: number | undefined
-  /** The lifetime of a new session when nobody says one, in seconds. */
+  /** What is said for new sessions, by this call or by the class; `undefined`: nothing. */
+  readonly newLifetime: number | undefined
+  /** The lifetime of a new session when the store says none either. */
   readonly usualLifetime: number
   readonly lock: boolean
   readonly timeout: number | undefined
@@ -51,8 +53,11 @@ const KINDS = {
   onError: 'function',
 } as const satisfies Record<keyof HashOptions, OptionKind>
 
-/** Options of a store that a hash-style session makes use of itself. */
-const shared = new Set<string>(['timeout', 'random', 'expire'])
+/** The store's word for the lifetime of new sessions is this model's, too. */
+const ALIASES: Readonly<Record<string, string>> = { IDLength: 'idLength', expire: 'lifetime' }
+
+/** What a store wants to know as well. */
+const shared = new Set<string>(['timeout', 'random'])
 
 /** What a hash-style session decides otherwise. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -63,23 +68,23 @@ const REFUSED: Readonly<Record<string, string>> = {
 }
 
 /**
- * @param given options, the stronger ones last
+ * @param ofClass the options that all sessions of a class have
+ * @param given those of a call, which are stronger
  * @throws InvalidOptionError, InvalidTimeError
  */
 export function readSettings(
-  given: readonly ApacheSessionOptions[],
+  ofClass: ApacheSessionOptions,
+  given: ApacheSessionOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Settings {
-  const options: HashOptions = {}
-  const ofStore: SessionOptions = {}
-  for (const each of given.map(split)) {
-    Object.assign(options, each.own)
-    Object.assign(ofStore, each.ofStore)
-  }
-  const { lifetime = ofStore.expire, store } = options
+  const [usual, now] = [split(ofClass), split(given)]
+  const options: HashOptions = { ...usual.own, ...now.own }
+  const ofStore: SessionOptions = { ...usual.ofStore, ...now.ofStore }
+  const { store } = options
   return {
     autocommit: options.autocommit !== false,
-    lifetime: lifetime === undefined ? undefined : parseDuration(lifetime),
+    lifetime: secondsOf(now.own.lifetime),
+    newLifetime: secondsOf(options.lifetime),
     usualLifetime: fromEnvironment(env, 'SESSION_LIFETIME', 3600, parseDuration),
     lock: options.lock === true,
     timeout: options.timeout,
@@ -104,12 +109,16 @@ function split(given: ApacheSessionOptions): { own: HashOptions; ofStore: Sessio
   const rest: Record<string, unknown> = {}
   for (const [spelling, value] of Object.entries(given)) {
     if (value === undefined) continue
-    const name = spelling === 'IDLength' ? 'idLength' : uncapitalized(camelCase(spelling))
+    const name = ALIASES[spelling] ?? uncapitalized(camelCase(spelling))
     if (isOwn(name)) own[name] = checkOption(name, KINDS[name], value)
     else assertOfStore(spelling, name)
     if (!isOwn(name) || shared.has(name)) rest[spelling] = value
   }
   return { own, ofStore: readOptions(rest) }
+}
+
+function secondsOf(lifetime: Duration | undefined): number | undefined {
+  return lifetime === undefined ? undefined : parseDuration(lifetime)
 }
 
 function isOwn(name: string): name is keyof HashOptions {

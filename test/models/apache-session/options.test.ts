@@ -154,7 +154,15 @@ describe('lifetimes', () => {
     const { sessions } = await newSessions({}, { expire: '2h' })
     expect((await sessions.new()).lifetime).toBe(7200)
     expect((await sessions.new({ expire: '3h' })).lifetime).toBe(10_800)
-    expect((await sessions.new({ lifetime: '4h', expire: '3h' })).lifetime).toBe(14_400)
+  })
+
+  test('of a class counts for its new sessions, and leaves those alone that have another', async () => {
+    const { sessions } = await newSessions({ lifetime: '1d' })
+    const s = await sessions.new()
+    expect(s.lifetime).toBe(86_400)
+    s.lifetime = '30d'
+    await s.store()
+    expect((await sessions.open(s._ID))?.lifetime).toBe(2_592_000)
   })
 
   test('a deadline ends it too', async () => {
