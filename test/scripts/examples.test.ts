@@ -81,7 +81,49 @@ test('cgi.sha1 finds its session by the form field, and gives a stranger another
   expect(rest[2]).not.toContain(id)
 })
 
-const EXAMPLES = ['sqlite', 'file.sha1', 'file.autoincrement', 'cookie', 'digest', 'cgi.sha1', 'demo']
+test('apache-session.dbi finds its session again and destroys it', async () => {
+  const [made = '', found, ...values] = await output('apache-session.dbi')
+  const id = /^Made session ([0-9a-f]{16})$/.exec(made)?.[1]
+  expect(found).toBe(`Found session ${id}, for 60 seconds from now`)
+  expect(values).toEqual(['  cart: ["apple","pear"]', '  name: "Alice"', 'Destroyed: true'])
+})
+
+test('apache-session.file keeps what was stored, and nothing else', async () => {
+  expect(await output('apache-session.file')).toEqual([
+    'The file is called as the session: true',
+    'Visits: 2',
+    'Files left: 0',
+  ])
+})
+
+test('apache-session.win32 shows what two requests see of each other', async () => {
+  expect(await output('apache-session.win32')).toEqual([
+    'The other one had opened it before: {}',
+    'Who opens it now sees it: {"cart":["apple"]}',
+    '<table>',
+    '<tr><th>Key</th><th>Value</th></tr>',
+    '<tr><th>_ID</th><td><pre>…</pre></td></tr>',
+    'Sessions: 1',
+  ])
+})
+
+test('apache-session.ipc loses no count of three processes', async () => {
+  expect(await output('apache-session.ipc')).toEqual(['Three processes sold ten tickets each: 30'])
+})
+
+const EXAMPLES = [
+  'sqlite',
+  'file.sha1',
+  'file.autoincrement',
+  'cookie',
+  'digest',
+  'cgi.sha1',
+  'apache-session.dbi',
+  'apache-session.file',
+  'apache-session.win32',
+  'apache-session.ipc',
+  'demo',
+]
 
 test('every example answers wrong arguments, without doing anything', async () => {
   using folder = new TemporaryFolder()
