@@ -1,5 +1,7 @@
 export { Session, type AnyParams } from './session.ts'
 export { SessionStore } from './session-store.ts'
+export type { SessionLock } from './locks/session-lock.ts'
+export type { LockOptions } from './locks/session-locks.ts'
 export type { PurgeOptions } from './purge.ts'
 export { type ConfigPlaces, loadConfig } from './config/load-config.ts'
 export { tableSql } from './table-sql.ts'

@@ -1,6 +1,13 @@
 import { type CompleteDriver, completeDriver } from './complete-driver.ts'
 import type { Awaitable } from './contracts/awaitable.ts'
-import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from './contracts/driver.ts'
+import type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from './contracts/driver.ts'
 import type { Layout } from './contracts/layout.ts'
 import type { Hash, Serializer } from './contracts/serializer.ts'
 import { DamagedRecordError } from './errors.ts'
@@ -41,6 +48,9 @@ export class RecordStore {
   /** Whether the time of expiry can be moved without writing the image. */
   readonly canTouch: boolean
 
+  /** Whether the driver has locks of its own. */
+  readonly canLock: boolean
+
   /** Whether `holds` may have an answer. */
   readonly canTell: boolean
 
@@ -48,6 +58,7 @@ export class RecordStore {
     this.#driver = completeDriver(driver)
     this.#format = format
     this.canTell = format.serializer.holds !== undefined && format.layout.hasParamsOnTop === true
+    this.canLock = driver.tryLock !== undefined
     this.canTouch = driver.touch !== undefined && !format.shared
   }
 
@@ -171,6 +182,11 @@ export class RecordStore {
   /** To be called only if `canTouch`. */
   touch(id: string, lifetime: number | undefined): Awaitable<boolean> {
     return this.#driver.touch!(id, lifetime)
+  }
+
+  /** To be called only if `canLock`. */
+  tryLock(id: string): Awaitable<DriverLock | undefined> {
+    return this.#driver.tryLock!(id)
   }
 
   ids(options?: IdsOptions): AsyncIterable<string> | Iterable<string> {
