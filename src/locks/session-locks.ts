@@ -140,6 +140,6 @@ function checked(name: string, milliseconds: unknown): number {
 
 function tooLate(id: string, timeout: number): LockTimeoutError {
   return new LockTimeoutError(
-    `Session ${JSON.stringify(id)} was locked by others for more than ${timeout} ms (timeout)`,
+    `Session ${JSON.stringify(id)} was locked by others for more than ${timeout} ms (option timeout)`,
   )
 }
