@@ -106,7 +106,7 @@ test.each(['driver:SQLite;serialize:JSON', 'driver:SQLite;serialize:DataDumper;l
 test('a session is locked by a row like the others', async () => {
   const { store, row } = await open()
   const lockRow = () => row(hiddenId('lock', plain))
-  const renewals = () => Number((JSON.parse(String(lockRow()['data'])) as { renewals: number }).renewals)
+  const renewals = () => (JSON.parse(String(lockRow()['data'])) as { renewals: number }).renewals
   const lock = await store.lock(plain, { timeout: 20_000, lease: 1000 })
   expect(lockRow()).toMatchObject({ user_id: '', session_timeout: 60, created_at: 1_700_000_100 })
   while (renewals() < 2) await setTimeout(5)

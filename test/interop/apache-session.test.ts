@@ -384,7 +384,7 @@ describe.skipIf(isMissingHere).each([
         for (let done = 0; done < times; done++) await add(store)
       }),
     ])
-    expect(await valuesOf(stores[0]!, id)).toEqual({ count: 4 * times })
+    expect(await valuesOf(stores[0], id)).toEqual({ count: 4 * times })
   })
 })
 
