@@ -3,6 +3,7 @@ import type { Awaitable } from '../contracts/awaitable.ts'
 import { ClosedError, InvalidOptionError, LockTimeoutError } from '../errors.ts'
 import { Pauses } from '../pauses.ts'
 import type { RecordStore } from '../record-store.ts'
+import { longestTimeout } from '../timeout-option.ts'
 import { Turns } from '../turns.ts'
 import { LeaseClaim } from './lease.ts'
 import type { LockRules } from './lock-rules.ts'
@@ -26,9 +27,6 @@ const DEFAULT_LEASE = 3000
 const SIGNS = 3
 
 const PAUSES = { first: 2, longest: 50 }
-
-/** Node's timers take no more. */
-const LONGEST = 2 ** 31 - 1
 
 /** What one who asks for a lock wants. */
 interface Wish {
@@ -107,7 +105,8 @@ export class SessionLocks {
     for (;;) {
       if (this.#isClosed) throw new ClosedError('The session store')
       const hold = await take()
-      if (hold && !this.#isClosed) return this.#have(wish, hold)
+      // Storage may have taken longer than the lease.
+      if (hold && hold.isOver !== true && !this.#isClosed) return this.#have(wish, hold)
       await hold?.release()
       const left = deadline - this.#rules.monotonic()
       if (left <= 0) throw tooLate(id, timeout)
@@ -132,7 +131,7 @@ export class SessionLocks {
 }
 
 function checked(name: string, milliseconds: unknown): number {
-  if (typeof milliseconds === 'number' && milliseconds >= 0) return Math.min(milliseconds, LONGEST)
+  if (typeof milliseconds === 'number' && milliseconds >= 0) return Math.min(milliseconds, longestTimeout)
   throw new InvalidOptionError(
     `Option '${name}' must be a number of milliseconds, not ${JSON.stringify(milliseconds)}`,
   )

@@ -94,6 +94,17 @@ test('nor does one whom the storage fails', async () => {
   expect((await next).held).toBe(true)
 })
 
+test('a lock that took longer to get than its lease is none, and is asked for again', async () => {
+  const { locks, driver, time } = newLocks()
+  driver.instead.create = (go) => {
+    time.pass(100)
+    return go()
+  }
+  const lock = await locks.lock('a', { timeout: 60_000, lease: 100 })
+  expect(lock.held).toBe(true)
+  expect(driver.calls.slice(0, 3)).toEqual(['create', 'removeIf', 'create'])
+})
+
 test('sessions do not wait for each other', async () => {
   const store = await open()
   const locks = await Promise.all(['a', 'b', 'A'].map((id) => store.lock(id, { timeout: 0 })))
