@@ -1,3 +1,4 @@
+import type { DriverLock } from '../contracts/driver.ts'
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError, LockTimeoutError, StorageError } from '../errors.ts'
 import { Turns } from '../turns.ts'
@@ -16,11 +17,8 @@ export interface LockWords {
   readonly isOurs: string
 }
 
-/** A lock that is held for longer than one call. */
-export interface HeldName {
-  isHeld(deadline: Deadline): Promise<boolean>
-  release(deadline: Deadline): Promise<void>
-}
+/** Does what one call does, within its deadline. */
+export type InTime = <T>(work: (deadline: Deadline) => Promise<T>) => Promise<T>
 
 /** How often a lock is asked for in one call, when connections that were at rest turn out to be dead. */
 const mostTries = 20
@@ -82,34 +80,36 @@ export class NamedLocks {
    * Takes the lock of this id for longer than one call. Tries once: `undefined` while somebody has it. All these locks
    * are on one connection.
    */
-  async tryHold(id: string, links: Links, deadline: Deadline): Promise<HeldName | undefined> {
+  async tryHold(id: string, links: Links, inTime: InTime): Promise<DriverLock | undefined> {
     const name = this.#nameOf(id)
     // A call that waits for the lock must not find that it is held here.
     if (this.#turns.busy(name) || this.#isHeld(name)) return undefined
     return this.#turns.take(name, async () => {
-      const borrow = () => this.#lasting.borrow(links, deadline)
-      const loan = await this.#take(name, 0, deadline, links, borrow)
-      if (!loan) return undefined
-      const { link } = loan
-      this.#held.set(name, link)
-      return {
-        isHeld: async (later) => {
-          if (link.broken) return false
-          const { rows } = await later.wait(link.run(once(this.words.isOurs), [name]), () => link.cut())
-          return Number(rows[0]?.[0]) === 1
-        },
-        // What did not wait for the lock is to be over before others have it.
-        release: (later) =>
-          this.#turns.take(name, async () => {
-            if (this.#held.get(name) === link) this.#held.delete(name)
-            try {
-              if (!link.broken) await later.wait(link.run(once(this.words.release), [name]), () => link.cut())
-            } finally {
-              loan.giveBack()
-            }
-          }),
-      }
+      const loan = await inTime((deadline) => {
+        const borrow = () => this.#lasting.borrow(links, deadline)
+        return this.#take(name, 0, deadline, links, borrow)
+      })
+      return loan && this.#hold(name, loan, inTime)
     })
+  }
+
+  #hold(name: string, { link, giveBack }: Loan, inTime: InTime): DriverLock {
+    const ask = (sql: string) =>
+      inTime((deadline) => deadline.wait(link.run(once(sql), [name]), () => link.cut()))
+    this.#held.set(name, link)
+    return {
+      renew: async () => !link.broken && Number((await ask(this.words.isOurs)).rows[0]?.[0]) === 1,
+      // What did not wait for the lock is to be over before others have it.
+      release: () =>
+        this.#turns.take(name, async () => {
+          if (this.#held.get(name) === link) this.#held.delete(name)
+          try {
+            if (!link.broken) await ask(this.words.release)
+          } finally {
+            giveBack()
+          }
+        }),
+    }
   }
 
   #nameOf(id: string): string {

@@ -190,15 +190,7 @@ export abstract class ServerDriver implements Driver {
   }
 
   #offerLocks(locks: NamedLocks, server: Server): void {
-    this.tryLock = async (id) => {
-      const held = await this.#within(server, (links, deadline) => locks.tryHold(id, links, deadline))
-      return (
-        held && {
-          renew: () => this.#within(server, (_, deadline) => held.isHeld(deadline)),
-          release: () => this.#within(server, (_, deadline) => held.release(deadline)),
-        }
-      )
-    }
+    this.tryLock = (id) => locks.tryHold(id, server.links, (work) => this.#inTime(server, work))
   }
 
   /** One list after the other, by pages. */
@@ -298,18 +290,18 @@ export abstract class ServerDriver implements Driver {
   }
 
   #call<T>(server: Server, work: Work<T>, around?: Around<T>): Promise<T> {
-    return this.#within(server, (links, deadline) => {
+    return this.#inTime(server, (deadline) => {
       const workOn = (links: Links) =>
         work((statement, values) => this.#run(links, deadline, statement, values))
-      return around ? around(links, deadline, workOn) : workOn(links)
+      return around ? around(server.links, deadline, workOn) : workOn(server.links)
     })
   }
 
   /** Does what one call of the driver does, within its deadline. */
-  async #within<T>(server: Server, work: (links: Links, deadline: Deadline) => Promise<T>): Promise<T> {
+  async #inTime<T>(server: Server, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = new Deadline(server.called, this.#timeout)
     try {
-      return await work(server.links, deadline)
+      return await work(deadline)
     } catch (error) {
       if (error instanceof SessionError) throw error
       throw serverError(server.called, error, this.dialect.advice(error))
