@@ -28,7 +28,7 @@ interface Opened {
 
 /** What locks ask of a driver that has none of its own. */
 export function lockTests(setup: DriverSetup): void {
-  // Another case than all others, for want of a server or to save time, is no reason to come here.
+  // A setup that leaves these out, for want of a server or to save time, has no locks to show either.
   const needed = driverContract(setup).filter(({ group }) => group === 'two drivers')
   const isLeftOut = needed.every(({ skipped }) => skipped !== undefined)
   /** Without conditional writes of its own a driver excludes within one store. */
