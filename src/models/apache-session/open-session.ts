@@ -1,10 +1,10 @@
 import type { Duration } from '../../duration.ts'
-import { ClosedError, ReservedKeyError, SessionGoneError } from '../../errors.ts'
+import { ClosedError, LockLostError, ReservedKeyError, SessionGoneError } from '../../errors.ts'
+import type { SessionLock } from '../../locks/session-lock.ts'
 import type { Session } from '../../session.ts'
 import type { SessionStore } from '../../session-store.ts'
 import { Commits } from './commits.ts'
 import type { HashData } from './hash-object.ts'
-import type { SessionLock } from './lock.ts'
 import { report } from './report.ts'
 
 /** What a hash-style session is made of. */
@@ -109,7 +109,7 @@ export class OpenSession implements HashData {
 
   async #commit(): Promise<boolean> {
     if (this.#phase === 'destroyed') return false
-    this.#lock?.lost.throwIfAborted()
+    this.#assertUnrivalled()
     if (!this.#isRenewed) return this.#session.flush()
     this.#isRenewed = false
     try {
@@ -118,6 +118,12 @@ export class OpenSession implements HashData {
       this.#isRenewed = true
       throw error
     }
+  }
+
+  /** What was read under a lock that is lost may have been changed by the next holder. */
+  #assertUnrivalled(): void {
+    if (!this.#lock || this.#lock.held || !this.#session.modified) return
+    throw this.#lock.lost.reason ?? new LockLostError(this.id)
   }
 
   async store(): Promise<boolean> {

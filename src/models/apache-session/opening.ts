@@ -1,7 +1,7 @@
 import { ConflictError, IdGeneratorError, InvalidIdError } from '../../errors.ts'
+import type { SessionLock } from '../../locks/session-lock.ts'
 import type { Session } from '../../session.ts'
 import { SessionStore } from '../../session-store.ts'
-import { lockSession, type SessionLock } from './lock.ts'
 import { newId } from './new-id.ts'
 import type { Opened } from './open-session.ts'
 import type { Settings } from './settings.ts'
@@ -85,10 +85,10 @@ function find(store: SessionStore, id: string, settings: Settings): Promise<Held
 async function locked(
   store: SessionStore,
   id: string,
-  { lock: isWanted, timeout }: Settings,
+  { lock: how }: Settings,
   work: () => Promise<Session | undefined>,
 ): Promise<Held | undefined> {
-  const lock: SessionLock | undefined = isWanted ? await lockSession(store, id, timeout) : undefined
+  const lock: SessionLock | undefined = how && (await store.lock(id, how))
   let session: Session | undefined
   try {
     session = await work()

@@ -1,5 +1,6 @@
 import type { PluginOptions, RandomSource } from '../../contracts/services.ts'
 import type { Duration } from '../../duration.ts'
+import type { LockOptions } from '../../locks/session-locks.ts'
 import type { SessionOptions } from '../../options.ts'
 import type { SessionStore } from '../../session-store.ts'
 
@@ -15,8 +16,11 @@ export interface HashOptions {
    * one: what the class or the store's option `expire` says, else `SESSION_LIFETIME`, else an hour.
    */
   lifetime?: Duration | undefined
-  /** Nobody else who asks for the same has the session open at the same time. Default false. */
-  lock?: boolean | 0 | 1 | undefined
+  /**
+   * Nobody else who asks for the same has the session open at the same time. True, or how `store.lock` is to hold it.
+   * Default false.
+   */
+  lock?: boolean | 0 | 1 | LockOptions | undefined
   /** How long to wait for the lock, and for others in drivers, in milliseconds. Default 5000. */
   timeout?: number | undefined
   /** A store that is open already. It is used and not closed, and the options of a store have nothing to say. */

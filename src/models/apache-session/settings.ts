@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Duration, parseDuration } from '../../duration.ts'
 import { InvalidOptionError, InvalidTimeError } from '../../errors.ts'
+import type { LockOptions } from '../../locks/session-locks.ts'
 import { camelCase, refuseSlip } from '../../option-names.ts'
 import {
   checkOption,
@@ -23,8 +24,8 @@ export interface Settings extends IdRules {
   readonly newLifetime: number | undefined
   /** The lifetime of a new session when the store says none either. */
   readonly usualLifetime: number
-  readonly lock: boolean
-  readonly timeout: number | undefined
+  /** How the session is locked; `undefined`: not at all. */
+  readonly lock: LockOptions | undefined
   readonly maxAttempts: number
   readonly onError: ((error: unknown) => void) | undefined
   /** Where sessions are, or the options of the store to open. */
@@ -43,7 +44,7 @@ const SHORTEST_ID = 16
 const KINDS = {
   autocommit: 'boolean',
   lifetime: 'any',
-  lock: 'boolean',
+  lock: 'any',
   timeout: 'number',
   store: 'object',
   idLength: 'number',
@@ -86,8 +87,7 @@ export function readSettings(
     lifetime: secondsOf(now.own.lifetime),
     newLifetime: secondsOf(options.lifetime),
     usualLifetime: fromEnvironment(env, 'SESSION_LIFETIME', 3600, parseDuration),
-    lock: options.lock === true,
-    timeout: options.timeout,
+    lock: lockOptions(options),
     onError: options.onError,
     secret: options.secret ?? env['SESSION_SECRET'] ?? '',
     random: options.random ?? randomBytes,
@@ -115,6 +115,11 @@ function split(given: ApacheSessionOptions): { own: HashOptions; ofStore: Sessio
     if (!isOwn(name) || shared.has(name)) rest[spelling] = value
   }
   return { own, ofStore: readOptions(rest) }
+}
+
+function lockOptions({ lock, timeout }: HashOptions): LockOptions | undefined {
+  if (typeof lock === 'object' && lock !== null) return { timeout, ...lock }
+  return checkOption('lock', 'boolean', lock ?? false) === true ? { timeout } : undefined
 }
 
 function secondsOf(lifetime: Duration | undefined): number | undefined {

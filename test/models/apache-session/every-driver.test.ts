@@ -1,7 +1,8 @@
 // What Apache::Session's own tests go through for each of its storage classes: t/file.t of 0.17 in 24 steps, t/99file.t
 // of 1.94 in nine.
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { ApacheSession, SessionGoneError, type SessionStore } from '../../../src/index.ts'
+import { ApacheSession, LockTimeoutError, SessionGoneError, type SessionStore } from '../../../src/index.ts'
 import type { DriverSetup } from '../../../src/testing/index.ts'
 import { pluginsWithSetup, setupsOf } from '../../contract/plugins.ts'
 import { onStorageOf, type SetupStorage } from '../../contract/store-on-setup.ts'
@@ -103,16 +104,40 @@ async function takenId({ open }: SetupStorage): Promise<void> {
   expect(new Set(made.map(({ _ID }) => _ID)).size).toBe(3)
 }
 
+/** Several who count under the lock lose nothing, whichever store they use. */
+async function counting({ open }: SetupStorage, isWhole: boolean): Promise<void> {
+  const store = await open({ type })
+  // Without conditional writes of the driver's own, one store knows nothing of another's locks.
+  const stores = [store, isWhole ? await open({ type }) : store]
+  const patient = { lock: { timeout: 60_000, lease: 60_000 } }
+  const first = await ApacheSession.new<{ n: number }>({ store, ...patient })
+  const impatient = { store: stores[1], lock: true, timeout: 0 }
+  await expect(ApacheSession.open(first._ID, impatient)).rejects.toThrow(LockTimeoutError)
+  first.n = 0
+  await first.close()
+  const count = async (at: number): Promise<void> => {
+    await using s = (await ApacheSession.open<{ n: number }>(first._ID, {
+      store: stores[at % 2],
+      ...patient,
+    }))!
+    const before = s.n!
+    await setImmediate()
+    s.n = before + 1
+  }
+  await Promise.all(Array.from({ length: 6 }, (_, at) => count(at)))
+  expect((await ApacheSession.open<{ n: number }>(first._ID, { store }))?.n).toBe(6)
+}
+
 for (const driver of pluginsWithSetup('drivers')) {
   const setups = await setupsOf<DriverSetup>('drivers', driver)
   // What one driver does by its options is not this model's affair.
   const [kind, setup] = Object.entries(setups)[0]! as [string, DriverSetup]
-  const isMissing = Object.values(setup.without ?? {}).some((reason) =>
-    String(reason).includes('not installed'),
-  )
+  const isMissing = Object.values(setup.without ?? {}).some((reason) => reason.includes('not installed'))
   describe.skipIf(isMissing)(`${driver}, ${kind}`, () => {
     test('the old suite', () => onStorageOf(setup, oldSuite))
     test('expires', () => onStorageOf(setup, expiry))
     test('a new id that is taken', () => onStorageOf(setup, takenId))
+    const isWhole = setup.offers === undefined || setup.offers.includes('replace')
+    test('counting with the lock', () => onStorageOf(setup, (storage) => counting(storage, isWhole)), 60_000)
   })
 }
