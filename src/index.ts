@@ -39,6 +39,7 @@ export type {
 } from './migrate/options.ts'
 export type { MigrationSummary } from './migrate/summary.ts'
 export {
+  type AnyStore,
   ApacheSession,
   type ApacheSessionOptions,
   ApacheStorage,

@@ -2,17 +2,16 @@ import { inspect, type InspectOptionsStylized } from 'node:util'
 import type { Duration } from '../duration.ts'
 import { InvalidOptionError } from '../errors.ts'
 import type { AnyParams } from '../session.ts'
-import { SessionStore } from '../session-store.ts'
 import { dumpToHtml } from './apache-session/dump-to-html.ts'
 import { bareHash, HashObject } from './apache-session/hash-object.ts'
 import { type Opened, OpenSession } from './apache-session/open-session.ts'
 import { makeNew, openOld } from './apache-session/opening.ts'
-import type { ApacheSessionOptions } from './apache-session/options.ts'
+import type { AnyStore, ApacheSessionOptions } from './apache-session/options.ts'
 import { type RewriteTarget, urlOf, withId } from './apache-session/rewrite.ts'
 import { readSettings } from './apache-session/settings.ts'
 import { optionsOf, type StorageClass } from './apache-session/storage-class.ts'
 
-export type { ApacheSessionOptions, HashOptions } from './apache-session/options.ts'
+export type { AnyStore, ApacheSessionOptions, HashOptions } from './apache-session/options.ts'
 export type { RewriteTarget } from './apache-session/rewrite.ts'
 export { ApacheStorage } from './apache-session/storage.ts'
 export type { StorageClass } from './apache-session/storage-class.ts'
@@ -110,10 +109,10 @@ export class ApacheSession extends HashObject {
    * keeps, for which each session opens a store of its own.
    */
   static on<Data extends object = AnyParams>(
-    place: SessionStore | StorageClass,
+    place: AnyStore | StorageClass,
     options: ApacheSessionOptions = {},
   ): HashSessions<Data> {
-    const ofPlace = place instanceof SessionStore ? { store: place } : optionsOf(place)
+    const ofPlace = typeof place === 'function' ? optionsOf(place) : { store: place }
     return class extends this {
       static override options(): ApacheSessionOptions {
         return { ...super.options(), ...ofPlace, ...options }

@@ -1,4 +1,4 @@
-import { ConflictError, IdGeneratorError, InvalidIdError } from '../../errors.ts'
+import { ConflictError, IdGeneratorError, InvalidIdError, SessionGoneError } from '../../errors.ts'
 import type { SessionLock } from '../../locks/session-lock.ts'
 import type { Session } from '../../session.ts'
 import { SessionStore } from '../../session-store.ts'
@@ -75,8 +75,8 @@ function find(store: SessionStore, id: string, settings: Settings): Promise<Held
     await session.flush()
     return session
   }).catch((error: unknown) => {
-    // An id that no session of this store can have, and it may have come from anywhere.
-    if (error instanceof InvalidIdError) return undefined
+    // An id that no session of this store can have, and it may have come from anywhere; or one that was there just now.
+    if (error instanceof InvalidIdError || error instanceof SessionGoneError) return undefined
     throw error
   })
 }

@@ -4,6 +4,9 @@ import type { LockOptions } from '../../locks/session-locks.ts'
 import type { SessionOptions } from '../../options.ts'
 import type { SessionStore } from '../../session-store.ts'
 
+/** A `SessionStore`, whatever the type of its parameters. */
+export type AnyStore = Pick<SessionStore, 'type' | 'lock' | 'close'>
+
 /** The options of `ApacheSession.new` and `open` that are not the store's. */
 export interface HashOptions {
   /**
@@ -24,7 +27,7 @@ export interface HashOptions {
   /** How long to wait for the lock, and for others in drivers, in milliseconds. Default 5000. */
   timeout?: number | undefined
   /** A store that is open already. It is used and not closed, and the options of a store have nothing to say. */
-  store?: SessionStore | undefined
+  store?: AnyStore | undefined
   /** Hexadecimal digits of a new id, 16 to 128. Default `SESSION_ID_LENGTH`, else 16. */
   idLength?: number | undefined
   /** Mixed into new ids. Default `SESSION_SECRET`, else nothing. */

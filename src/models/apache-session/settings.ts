@@ -13,7 +13,7 @@ import {
 } from '../../options.ts'
 import { SessionStore } from '../../session-store.ts'
 import { type IdRules, LONGEST_ID } from './new-id.ts'
-import type { ApacheSessionOptions, HashOptions } from './options.ts'
+import type { AnyStore, ApacheSessionOptions, HashOptions } from './options.ts'
 
 /** What the options and the environment say, checked. */
 export interface Settings extends IdRules {
@@ -137,7 +137,7 @@ function assertOfStore(spelling: string, name: string): void {
   if (!isKnown(name)) refuseSlip(spelling, name, Object.keys(KINDS))
 }
 
-function openStoreOf(store: SessionStore, others: SessionOptions): SessionStore {
+function openStoreOf(store: AnyStore, others: SessionOptions): SessionStore {
   if (!(store instanceof SessionStore)) {
     throw new InvalidOptionError("Option 'store' must be a SessionStore, opened with SessionStore.open")
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
+  ApacheSession,
   type ApacheSessionOptions,
   FreezeError,
   type HashSession,
@@ -270,7 +271,6 @@ describe('without autocommit', () => {
 describe('two who have the session open', () => {
   test('keep both their changes', async () => {
     const { s, store } = await newSession()
-    const { ApacheSession } = await import('../../../src/index.ts')
     const other = (await ApacheSession.open<Shop>(s._ID, { store }))!
     s.a = 1
     other.b = 2

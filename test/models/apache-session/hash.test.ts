@@ -5,9 +5,11 @@ import {
   ApacheSession,
   ClosedError,
   FreezeError,
+  type HashSession,
   InvalidOptionError,
   ReservedKeyError,
   SessionGoneError,
+  SessionStore,
 } from '../../../src/index.ts'
 import { newSessions, stored } from './sessions.ts'
 
@@ -196,6 +198,29 @@ describe('a class of one’s own', () => {
   })
 })
 
+test('the types are those of the data', async () => {
+  interface Shop {
+    a: number
+  }
+  await using store = await SessionStore.open<Shop>({ type: 'driver:Memory', memoryName: 'types' })
+  const s: HashSession<Shop> = await ApacheSession.on<Shop>(store).new({ store })
+  s.a = 1
+  const { a, ...rest }: { a?: number } = { ...s }
+  // @ts-expect-error -- a wrong type
+  s.a = 'x'
+  // @ts-expect-error -- an unknown key
+  s.b = 1
+  // @ts-expect-error -- metadata
+  expect(() => (s._ID = 'x')).toThrow(ReservedKeyError)
+  s.lifetime = '2h'
+  const lifetime: number = s.lifetime
+  delete s.a
+  expect([a, rest, lifetime, s.a]).toEqual([1, {}, 7200, undefined])
+  const untyped = await ApacheSession.new({ store })
+  untyped['anything'] = 1
+  await untyped.store()
+})
+
 describe('the rules of the end', () => {
   test('after destroy() the hash is empty and takes nothing', async () => {
     const { sessions, store } = await newSessions()
@@ -245,6 +270,7 @@ describe('the rules of the end', () => {
 type Step =
   | { readonly do: 'set'; readonly key: string; readonly value: unknown }
   | { readonly do: 'delete' | 'push'; readonly key: string }
+  | { readonly do: 'changed by another'; readonly key: string; readonly value: unknown }
   | { readonly do: 'store' | 'reopen' | 'abandon' | 'expire' | 'destroyed by another' | 'destroy' }
 
 const key = fc.constantFrom('a', 'b', 'store', 'toString', '__proto__', 'then', '10', '9', '')
@@ -253,6 +279,7 @@ const value = fc.oneof(plain, fc.array(fc.nat(9), { maxLength: 3 }))
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('set'), key, value }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('delete', 'push'), key }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('changed by another'), key, value }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('store', 'reopen') }) },
   {
     weight: 1,
@@ -261,6 +288,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 type Hash = Record<string, unknown>
+
+const define = (hash: Hash, key: string, value: unknown): Hash =>
+  Object.defineProperty(hash, key, {
+    value: structuredClone(value),
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
 
 const copy = (hash: Hash): Hash => Object.setPrototypeOf(structuredClone({ ...hash }), null) as Hash
 
@@ -273,6 +308,7 @@ describe.each([true, false])('with autocommit %s', (autocommit) => {
       let hash = ApacheSession.dataOf(session)
       let model = Object.create(null) as Hash
       let kept: Hash | undefined = copy(model)
+      let turn = 0
       const anew = async (id?: string): Promise<void> => {
         session = (await sessions.open(id)) ?? (await sessions.new())
         hash = ApacheSession.dataOf(session)
@@ -283,12 +319,7 @@ describe.each([true, false])('with autocommit %s', (autocommit) => {
         switch (act.do) {
           case 'set':
             hash[act.key] = structuredClone(act.value)
-            Object.defineProperty(model, act.key, {
-              value: structuredClone(act.value),
-              writable: true,
-              enumerable: true,
-              configurable: true,
-            })
+            define(model, act.key, act.value)
             break
           case 'delete':
             delete hash[act.key]
@@ -316,6 +347,19 @@ describe.each([true, false])('with autocommit %s', (autocommit) => {
             clock.advance(3601)
             await anew(session._ID)
             break
+          case 'changed by another': {
+            await session.store()
+            const other = (await sessions.open(session._ID, { autocommit: 0 }))!
+            ApacheSession.dataOf(other)[act.key] = structuredClone(act.value)
+            await other.store()
+            // The next change finds it, and both are kept.
+            hash['ours'] = ++turn
+            await session.store()
+            define(model, act.key, act.value)
+            define(model, 'ours', turn)
+            kept = copy(model)
+            break
+          }
           case 'destroyed by another':
             await session.store()
             await store.remove(session._ID)

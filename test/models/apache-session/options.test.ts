@@ -7,9 +7,11 @@ import {
   IdGeneratorError,
   InvalidOptionError,
   InvalidTimeError,
+  Registry,
   SessionStore,
 } from '../../../src/index.ts'
 import { newFolder } from '../../cli/data-session.ts'
+import { MinimalDriver } from '../../support/minimal-driver.ts'
 import { newSessions, stored, TYPE } from './sessions.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -130,6 +132,20 @@ describe('lifetimes', () => {
     expect((await sessions.open(id))?.lifetime).toBe(86_400)
   })
 
+  test('open() finds no session that goes while it is being opened', async () => {
+    class Removing extends MinimalDriver {
+      override async retrieve(id: string) {
+        const found = await super.retrieve(id)
+        MinimalDriver.records.delete(id)
+        return found
+      }
+    }
+    const registry = new Registry().register('driver', 'Removing', Removing)
+    await using store = await SessionStore.open({ type: 'driver:Removing;serialize:JSON', registry })
+    const { _ID: id } = await ApacheSession.new({ store })
+    expect(await ApacheSession.open(id, { store, lifetime: '2h' })).toBeUndefined()
+  })
+
   test('setting it is an access: the new one counts from then', async () => {
     const { sessions, clock } = await newSessions()
     const s = await sessions.new()
@@ -191,12 +207,11 @@ describe('where sessions are', () => {
 
   test('a store that was opened for a session is closed with it, and when there is none', async () => {
     const closed: string[] = []
-    class Noted extends (await import('../../support/minimal-driver.ts')).MinimalDriver {
+    class Noted extends MinimalDriver {
       override async close(): Promise<void> {
         closed.push('closed')
       }
     }
-    const { Registry } = await import('../../../src/index.ts')
     const registry = new Registry().register('driver', 'Noted', Noted)
     const options = { type: 'driver:Noted;serialize:JSON', registry }
     const s = await ApacheSession.new(options)

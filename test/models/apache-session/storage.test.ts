@@ -214,6 +214,18 @@ describe('a storage class', () => {
     await expect(late.flush()).rejects.toThrow(SessionGoneError)
   })
 
+  test('is locked for one at a time, among those of one store', async () => {
+    const { store } = await open()
+    const { _ID: id } = await ApacheSession.new({ store })
+    const count = async () => {
+      const lock = { timeout: 60_000, lease: 60_000 }
+      await using s = (await ApacheSession.open<{ n: number }>(id, { store, lock }))!
+      s.n = (s.n ?? 0) + 1
+    }
+    await Promise.all(Array.from({ length: 5 }, count))
+    expect(await stored(store, id)).toEqual({ n: 5 })
+  })
+
   test('without ids() can be neither listed nor purged, and says so', async () => {
     const { store } = await open()
     await expect(store.traverse(() => {})).rejects.toThrow(InvalidPluginError)

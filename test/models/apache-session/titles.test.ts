@@ -152,7 +152,7 @@ describe('file.t of 0.17', () => {
     const s = await ApacheSession.new(given)
     s['test'] = value
     expect(s['test']).toBe(value)
-    expect([...Object.entries(s)]).toEqual([['test', value]])
+    expect(Object.entries(s)).toEqual([['test', value]])
     await s.store()
     expect((await ApacheSession.open(s._ID, given))?.['test']).toEqual(value)
     delete s['test']
