@@ -45,7 +45,8 @@ export class Commits {
   async now(): Promise<boolean> {
     this.#asking++
     try {
-      await this.#running
+      // With nothing under way it begins at once, with what has changed by now.
+      if (this.#running) await this.#running
       return await this.#commit()
     } finally {
       this.#asking--

@@ -126,6 +126,11 @@ export class OpenSession implements HashData {
     throw this.#lock.lost.reason ?? new LockLostError(this.id)
   }
 
+  #forgetChanges(): void {
+    this.#session.modified = false
+    this.#isRenewed = false
+  }
+
   async store(): Promise<boolean> {
     if (this.#phase === 'destroyed') return false
     this.#assertOpen()
@@ -151,7 +156,7 @@ export class OpenSession implements HashData {
   async close(): Promise<void> {
     if (this.#phase !== 'open') return
     this.#phase = 'closed'
-    if (!this.autocommit) this.#session.modified = false
+    if (!this.autocommit) this.#forgetChanges()
     try {
       await this.#commits.now()
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { RandomSource } from '../../contracts/services.ts'
 import { type Duration, parseDuration } from '../../duration.ts'
-import { InvalidOptionError, InvalidTimeError } from '../../errors.ts'
+import { InvalidOptionError } from '../../errors.ts'
 import type { LockOptions } from '../../locks/session-locks.ts'
 import { camelCase, refuseSlip } from '../../option-names.ts'
 import {
@@ -12,34 +13,30 @@ import {
   uncapitalized,
 } from '../../options.ts'
 import { SessionStore } from '../../session-store.ts'
-import { type IdRules, LONGEST_ID } from './new-id.ts'
+import { type Limits, readLimits } from './environment.ts'
 import type { AnyStore, ApacheSessionOptions, HashOptions } from './options.ts'
 
 /** What the options and the environment say, checked. */
-export interface Settings extends IdRules {
+export interface Settings extends Limits {
   readonly autocommit: boolean
   /** What this call says, for a new session or one that is opened, in seconds; `undefined`: nothing. */
   readonly lifetime: number | undefined
   /** What is said for new sessions, by this call or by the class; `undefined`: nothing. */
   readonly newLifetime: number | undefined
-  /** The lifetime of a new session when the store says none either. */
-  readonly usualLifetime: number
   /** How the session is locked; `undefined`: not at all. */
   readonly lock: LockOptions | undefined
-  readonly maxAttempts: number
+  readonly random: RandomSource
   readonly onError: ((error: unknown) => void) | undefined
   /** Where sessions are, or the options of the store to open. */
   readonly store: SessionStore | SessionOptions
 }
 
 /** Apache::Session 1.94's own way: a file for each session, named by its id, written by Storable. */
-export const DEFAULT_STORE: SessionOptions = {
+const DEFAULT_STORE: SessionOptions = {
   type: 'driver:File;id:MD5;serialize:Storable;layout:ApacheSession',
   fileName: '%s',
   storableOrder: 'network',
 }
-
-const SHORTEST_ID = 16
 
 const KINDS = {
   autocommit: 'boolean',
@@ -83,22 +80,13 @@ export function readSettings(
   const ofStore: SessionOptions = { ...usual.ofStore, ...now.ofStore }
   const { store } = options
   return {
+    ...readLimits(options, env),
     autocommit: options.autocommit !== false,
     lifetime: secondsOf(now.own.lifetime),
     newLifetime: secondsOf(options.lifetime),
-    usualLifetime: fromEnvironment(env, 'SESSION_LIFETIME', 3600, parseDuration),
     lock: lockOptions(options),
     onError: options.onError,
-    secret: options.secret ?? env['SESSION_SECRET'] ?? '',
     random: options.random ?? randomBytes,
-    idLength:
-      options.idLength === undefined
-        ? fromEnvironment(env, 'SESSION_ID_LENGTH', SHORTEST_ID, idLength)
-        : checked('idLength', options.idLength, idLength),
-    maxAttempts:
-      options.maxAttempts === undefined
-        ? fromEnvironment(env, 'SESSION_MAX_ATTEMPTS', 5, attempts)
-        : checked('maxAttempts', options.maxAttempts, attempts),
     store: store ? openStoreOf(store, ofStore) : withDefaults(ofStore),
   }
 }
@@ -148,37 +136,4 @@ function openStoreOf(store: AnyStore, others: SessionOptions): SessionStore {
 
 function withDefaults(options: SessionOptions): SessionOptions {
   return options.type === undefined ? { ...DEFAULT_STORE, ...options } : options
-}
-
-function fromEnvironment<T>(env: NodeJS.ProcessEnv, name: string, usual: T, read: (text: string) => T): T {
-  const text = env[name]
-  return text === undefined || text === '' ? usual : checked(`the environment's ${name}`, text, read)
-}
-
-function checked<Given, T>(name: string, given: Given, read: (given: Given) => T): T {
-  try {
-    return read(given)
-  } catch (cause) {
-    if (!(cause instanceof InvalidTimeError || cause instanceof RangeError)) throw cause
-    throw new InvalidOptionError(`Wrong value of ${name}: ${cause.message}`, { cause })
-  }
-}
-
-function idLength(given: number | string): number {
-  const length = wholeNumber(given)
-  if (length >= SHORTEST_ID && length <= LONGEST_ID) return length
-  throw new RangeError(
-    `an id has ${SHORTEST_ID} to ${LONGEST_ID} hexadecimal digits, not ${given}; shorter ones can be guessed`,
-  )
-}
-
-function attempts(given: number | string): number {
-  const count = wholeNumber(given)
-  if (count >= 1) return count
-  throw new RangeError(`there is at least one attempt, not ${given}`)
-}
-
-function wholeNumber(given: number | string): number {
-  if (/^\d+$/.test(String(given))) return Number(given)
-  throw new RangeError(`${JSON.stringify(given)} is not a whole number`)
 }

@@ -268,6 +268,18 @@ describe('without autocommit', () => {
   })
 })
 
+test('without autocommit a lifetime that was not stored is lost, too; what is being stored is not', async () => {
+  const { s, store } = await newSession({ autocommit: 0 })
+  s.a = 1
+  const storing = s.store()
+  s.b = 2
+  s.lifetime = 5
+  await s.close()
+  expect(await storing).toBe(true)
+  expect(await stored(store, s._ID)).toEqual({ a: 1 })
+  expect((await store.find(s._ID))?.etime).toBe(3600)
+})
+
 describe('two who have the session open', () => {
   test('keep both their changes', async () => {
     const { s, store } = await newSession()

@@ -383,6 +383,6 @@ describe.each([true, false])('with autocommit %s', (autocommit) => {
       await session.store()
       expect(await stored(store, session._ID)).toEqual({ ...model })
     }
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), run), { numRuns: 100 })
+    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), run), { numRuns: 60 })
   })
 })
