@@ -40,6 +40,10 @@ describe('rewrite', () => {
     ['https://shop.example/cart/ID/?x', 'https://shop.example/cart/ID?x'],
     ['https://shop.example/cart/0123456789abcdef', 'https://shop.example/cart/ID'],
     ['https://shop.example/item/0123456789', 'https://shop.example/item/0123456789/ID'],
+    [
+      'https://shop.example/item/0123456789abcdef0123456789abcdef',
+      'https://shop.example/item/0123456789abcdef0123456789abcdef/ID',
+    ],
     ['https://shop.example//', 'https://shop.example/ID'],
   ])('%s → %s', async (url, expected) => {
     const { s, id } = await newSession()

@@ -13,6 +13,7 @@ import {
   StorageError,
 } from '../../../src/index.ts'
 import type { Hash, PluginOptions } from '../../../src/plugin.ts'
+import { contextOf } from '../../../src/testing/context.ts'
 import { type DriverSetup, driverContract } from '../../../src/testing/index.ts'
 import { newFolder } from '../../cli/data-session.ts'
 import { fastScratchFolder } from '../../contract/scratch.ts'
@@ -157,6 +158,45 @@ describe('a storage class', () => {
       cart: s.cart,
     })
     expect(await stored(store, s._ID)).toEqual({ cart: s.cart })
+  })
+
+  test.each([
+    '',
+    '{}',
+    '{"a": 1}',
+    '{"a":1.0}',
+    '{"a":12345678901234567890}',
+    '{"a":-0}',
+    '{"b":1,"a":2,"10":3,"9":4}',
+    '{"a":1,"a":2}',
+    '{"é":"é"}',
+    '{"\\u00e9":"\\u00e9"}',
+    '{"__proto__":{"x":1}}',
+    '{"_data_session_image":"x"}',
+    '[1]',
+    'null',
+    '"text"',
+  ])('gives the very bytes of %s back', async (text) => {
+    const driver = new (Win32.asDriver())({
+      ...contextOf(Date.now, 'unused'),
+      options: { memory: `bytes ${Math.random()}` },
+    })
+    await driver.store('a', Buffer.from(text), undefined)
+    expect(String(Buffer.from((await driver.retrieve('a'))!.image))).toBe(text)
+  })
+
+  test('that does not tell whether there was a session leaves that to others: one is told', async () => {
+    class Silent extends Win32 {
+      override destroy(id: string): never {
+        super.destroy(id)
+        return undefined as never
+      }
+    }
+    const options = { memory: `silent ${Math.random()}` }
+    const driver = new (Silent.asDriver())({ ...contextOf(Date.now, 'unused'), options })
+    await driver.store('a', Buffer.from('x'), undefined)
+    const told = await Promise.all(Array.from({ length: 5 }, () => driver.remove('a')))
+    expect(told.filter(Boolean)).toHaveLength(1)
   })
 
   test('is told when a session ends', async () => {
