@@ -36,3 +36,9 @@ export type {
   MigrationProgress,
 } from './migrate/options.ts'
 export type { MigrationSummary } from './migrate/summary.ts'
+export { SessionManager } from './models/session-manager.ts'
+export { type AnyData, ManagedSession, type SessionStatus } from './models/managed-session.ts'
+export type { GivenManagerOptions, ManagerOptions } from './models/manager-options.ts'
+export type { NewSession } from './models/new-session.ts'
+export type { Failure, FailureCode, Result, Success } from './models/result.ts'
+export type { SessionTimeout } from './models/session-timeout.ts'

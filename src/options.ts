@@ -3,7 +3,7 @@ import type { CookieAttributes } from './web/cookie.ts'
 import type { QueryLike } from './web/query.ts'
 import type { Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
-import { nearest } from './nearest.ts'
+import { camelCase, refuseSlip } from './option-names.ts'
 import type { ParameterExpiry } from './record.ts'
 import type { FormatName } from './recognize-format.ts'
 import type { Registry } from './registry/registry.ts'
@@ -127,6 +127,11 @@ export interface SessionOptions {
    * 'Apache-Session-%s', which is Apache::Session's. Default: none.
    */
   lockName?: string | undefined
+  /**
+   * SQLite: what a table is like that is made: with a column for the image, or with the columns of Concierge::Sessions,
+   * for `serialize:JSON;layout:Concierge`. Default 'image'.
+   */
+  tableLayout?: 'image' | 'Concierge' | undefined
   /** SQLite: which client to use. Default: the first that this Node has. */
   sqliteClient?: 'node:sqlite' | 'better-sqlite3' | 'libsql' | undefined
 
@@ -231,6 +236,7 @@ const KINDS = {
   dataColName: 'string',
   expiresColName: 'string',
   lockName: 'string',
+  tableLayout: ['image', 'Concierge'],
   sqliteClient: ['node:sqlite', 'better-sqlite3', 'libsql'],
   accessMethod: ['Hash', 'Btree'],
   memoryName: 'string',
@@ -287,16 +293,12 @@ export function readOptions(given: GivenOptions): SessionOptions & PluginOptions
 }
 
 function canonicalName(spelling: string): string {
-  const camel = spelling.replace(/^-/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  const camel = camelCase(spelling)
   // CGI::Session's options start with a capital.
   const own = camel.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
   const name = ALIASES[camel] ?? ALIASES[own] ?? own
   if (isKnown(name)) return name
-  // Short names resemble each other by chance: a plug-in's own `hosts` is no slip for `host`.
-  const meant = nearest(name, Object.keys(KINDS), name.length <= 5 ? 0 : name.length < 9 ? 1 : 2)
-  if (meant !== undefined) {
-    throw new InvalidOptionError(`Unknown option '${spelling}'; did you mean '${meant}'?`)
-  }
+  refuseSlip(spelling, name, Object.keys(KINDS))
   return spelling
 }
 

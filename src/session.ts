@@ -10,6 +10,7 @@ import { checkAdmission } from './owners/owners.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
+import { expiresAt } from './record.ts'
 import type { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
 import { unflushedWatch } from './unflushed.ts'
@@ -159,6 +160,19 @@ export class Session<Params extends object = AnyParams> {
     return this.#state.record.etime
   }
 
+  /**
+   * The last second in which the session lives, by its idle lifetime or its deadline, in seconds since 1970;
+   * `undefined`: it never ends.
+   */
+  get expiresAt(): number | undefined {
+    return expiresAt(this.#state.record)
+  }
+
+  /** Whether its time is over by now, as far as is known here. `checkExpiry` does something about it. */
+  get ended(): boolean {
+    return this.#state.expired || this.#state.isExpiredNow
+  }
+
   /** The lifetimes of parameters in seconds; a copy. */
   get ptime(): Record<string, number> {
     return Object.fromEntries([...this.#state.record.ptime].map(([name, { lifetime }]) => [name, lifetime]))
@@ -216,6 +230,11 @@ export class Session<Params extends object = AnyParams> {
       }
     }
     return true
+  }
+
+  /** Whether no parameter can have this name, since the layout needs it for itself. */
+  isReserved(name: string): boolean {
+    return this.#state.rules.isReserved(name)
   }
 
   /** Removes parameters with their lifetimes: one, several, or without an argument all. Reserved names are skipped. */
