@@ -58,6 +58,18 @@ describe('one of at most so many', () => {
     expect((await ask({ limit: 2, whenFull: 'refuse' })).got).toBe(true)
   })
 
+  test.each(['replace', 'refuse'] as const)(
+    'one that was removed a moment ago costs nobody else his place: %s',
+    async (whenFull) => {
+      const { session: stays } = await ask({ limit: 2, whenFull })
+      const { session: goes } = await ask({ limit: 2, whenFull })
+      await store.remove(goes.id)
+      const { session, got } = await ask({ limit: 2, whenFull })
+      expect(got).toBe(true)
+      expect(await idsOf('alice')).toEqual([stays.id, session.id])
+    },
+  )
+
   test('a session that has its place keeps it when it asks again', async () => {
     const { session } = await ask({ limit: 1, whenFull: 'refuse' })
     expect(await session.admit({ limit: 1, whenFull: 'refuse' })).toBe(true)
