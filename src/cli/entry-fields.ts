@@ -8,13 +8,16 @@ export interface EntryFields {
   readonly atime: number | null
   readonly ctime: number | null
   readonly expires: number | null
+  /** Null: nobody's, or not known. */
+  readonly owner: string | null
   /** In bytes; null if they could not be had. */
   readonly size: number | null
   /** Why the record cannot be read. */
   readonly reason?: string
 }
 
-export function entryFields({ id, found }: Entry): EntryFields {
+export function entryFields(entry: Entry): EntryFields {
+  const { id, found } = entry
   const record = 'record' in found ? found.record : undefined
   return {
     id,
@@ -22,9 +25,15 @@ export function entryFields({ id, found }: Entry): EntryFields {
     atime: timeIn(record?.atime),
     ctime: timeIn(record?.ctime),
     expires: (record && expiresAt(record)) ?? null,
+    owner: ownerOf(entry) ?? null,
     size: 'image' in found ? found.image.length : null,
     ...('error' in found && { reason: reasonOf(found.error) }),
   }
+}
+
+/** Whose session it is, if it can be read. */
+export function ownerOf({ found }: Entry): string | undefined {
+  return 'record' in found ? found.record.owner : undefined
 }
 
 /** A record without times has 0 there. */

@@ -3,7 +3,7 @@ import type { Awaitable } from '../contracts/awaitable.ts'
 import type { OpenStore } from '../open-store.ts'
 import { asJsonLines, examples, storeCommand } from './command.ts'
 import { entriesOf, type Entry, idsOf } from './entries.ts'
-import { entryFields } from './entry-fields.ts'
+import { entryFields, ownerOf } from './entry-fields.ts'
 import { Lines } from './lines.ts'
 import { sizeText, timeText } from './measures.ts'
 import { withStore } from './open.ts'
@@ -14,6 +14,7 @@ import type { Terminal } from './terminal.ts'
 interface Flags {
   readonly long?: boolean
   readonly expired?: boolean
+  readonly owner?: string
   readonly json?: boolean
 }
 
@@ -26,6 +27,7 @@ export function ls(terminal: Terminal): Command {
     )
     .option('-l, --long', 'with state, last access, creation, expiry and size')
     .option('--expired', 'only those that have expired')
+    .option('--owner <owner>', 'only those of this owner; every record is read')
     .option('--json', asJsonLines)
     .addHelpText(
       'after',
@@ -35,14 +37,16 @@ export function ls(terminal: Terminal): Command {
         'data-session ls --expired --json',
       ),
     )
-    .action(async ({ long = false, expired = false, json = false, ...flags }: Flags) => {
+    .action(async ({ long = false, expired = false, owner, json = false, ...flags }: Flags) => {
       await withStore(flags, terminal, async (store) => {
         const lines = new Lines(terminal)
-        if (long || expired) {
+        if (long || expired || owner !== undefined) {
           const show = json ? jsonOf(long) : long ? longOf(paintFor(terminal)) : idOf
           if (long && !json) await lines.write(heading(paintFor(terminal)))
           await list(store, terminal, (entry) => {
-            if (!expired || entry.found.state === 'expired') return lines.write(show(entry))
+            if (expired && entry.found.state !== 'expired') return
+            if (owner !== undefined && ownerOf(entry) !== owner) return
+            return lines.write(show(entry))
           })
         } else {
           for await (const id of idsOf(store, terminal.stopped)) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { InvalidOptionError } from '../errors.ts'
 import { SessionStore } from '../session-store.ts'
 import { asJson, examples, storeCommand } from './command.ts'
 import { CommandFailure } from './failure.ts'
@@ -8,20 +9,31 @@ import { existingStore } from './open.ts'
 import { jsonText, quoted } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
+interface Flags {
+  readonly json?: boolean
+  readonly owner?: string
+}
+
 export function rm(terminal: Terminal): Command {
   return storeCommand('rm')
     .summary('remove sessions')
     .description('Removes the sessions with these ids, whatever is in them: damaged ones too.')
-    .argument('<id...>', 'the ids of the sessions')
+    .argument('[id...]', 'the ids of the sessions')
+    .option('--owner <owner>', 'instead of ids: all sessions of this owner')
     .option('--json', asJson)
     .addHelpText(
       'after',
       examples(
         'data-session rm 0a1b2c3d4e5f60718293a4b5c6d7e8f9',
         'data-session ls --expired | xargs -d "\\n" data-session rm',
+        'data-session rm --owner alice    (logs alice out everywhere)',
       ),
     )
-    .action(async (ids: string[], { json = false, ...flags }: { json?: boolean }) => {
+    .action(async (ids: string[], { json = false, owner, ...flags }: Flags) => {
+      if ((owner === undefined) === (ids.length === 0)) {
+        throw new InvalidOptionError('Which sessions? Give their ids, or --owner and no ids')
+      }
+      if (owner !== undefined) return removeOwned(owner, json, flags, terminal)
       const removed: string[] = []
       const absent: string[] = []
       const store = await SessionStore.open(await existingStore(flags, terminal))
@@ -41,4 +53,25 @@ export function rm(terminal: Terminal): Command {
       if (more.length === 0) throw noSession(first)
       throw new CommandFailure(`There are no sessions ${absent.map(quoted).join(', ')}`)
     })
+}
+
+async function removeOwned(
+  owner: string,
+  json: boolean,
+  flags: object,
+  terminal: Terminal,
+): Promise<void> {
+  const store = await SessionStore.open(await existingStore(flags, terminal))
+  try {
+    const count = await store.deleteOwner(owner)
+    await terminal.out(
+      json
+        ? `${jsonText({ owner, count })}
+`
+        : `Removed ${counted(count, 'session')}.
+`,
+    )
+  } finally {
+    await store.close()
+  }
 }

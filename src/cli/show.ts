@@ -76,6 +76,7 @@ function textOf(
   const end = expiresAt(record)
   const facts = [
     ['id', printable(id)],
+    ...(record.owner === undefined ? [] : [['owner', printable(record.owner)]]),
     ['state', found.state === 'alive' ? 'alive' : bad(found.state)],
     ['accessed', ago(record.atime)],
     ['created', ago(record.ctime)],

@@ -4,6 +4,7 @@ import { InvalidOptionError } from '../errors.ts'
 import type { SessionRecord } from '../record.ts'
 import type { RecordStore } from '../record-store.ts'
 import type { SessionState } from '../session-state.ts'
+import { Turns } from '../turns.ts'
 import { checkOwner } from './check-owner.ts'
 import { ColumnOwners } from './column-owners.ts'
 import { listedUntil } from './listed-until.ts'
@@ -15,6 +16,8 @@ import { ScannedOwners } from './scanned-owners.ts'
 /** The owners of a store's sessions, kept in step with the sessions as these are stored and removed. */
 export class Owners {
   readonly #index: OwnerIndex
+  /** Whoever asks for a place here waits for the others here: they would be in each other's way. */
+  readonly #admissions = new Turns()
 
   constructor(
     records: RecordStore,
@@ -50,7 +53,8 @@ export class Owners {
   }
 
   async admit(owner: string, id: string, admission: Admission): Promise<boolean> {
-    return admission.limit === Infinity || this.#index.admit(owner, id, admission)
+    if (admission.limit === Infinity) return true
+    return this.#admissions.take(owner, () => this.#index.admit(owner, id, admission))
   }
 
   /** @throws InvalidOptionError */

@@ -80,6 +80,10 @@ describe('ls', () => {
     expect(await run('ls --expired')).toEqual({ code: 0, out: 'minute\n', err: '' })
   })
 
+  test('lists those of one owner', async () => {
+    expect(await run('ls --owner alice')).toEqual({ code: 0, out: '', err: '' })
+  })
+
   test('speaks to programs', async () => {
     expect(jsonLines((await run('ls --json')).out)).toContainEqual({ id: 'hour' })
     expect(jsonLines((await run('ls --expired --json')).out)).toEqual([{ id: 'minute' }])
@@ -92,15 +96,25 @@ describe('ls', () => {
       atime,
       ctime,
       expires: written + 3600,
+      owner: null,
       size: 259,
     })
-    expect(lines).toContainEqual({ id: 'endless', state: 'alive', atime, ctime, expires: null, size: 169 })
+    expect(lines).toContainEqual({
+      id: 'endless',
+      state: 'alive',
+      atime,
+      ctime,
+      expires: null,
+      owner: null,
+      size: 169,
+    })
     expect(lines).toContainEqual({
       id: 'new',
       state: 'empty',
       atime: null,
       ctime: null,
       expires: null,
+      owner: null,
       size: 0,
     })
     expect(lines).toContainEqual({
@@ -109,6 +123,7 @@ describe('ls', () => {
       atime: null,
       ctime: null,
       expires: null,
+      owner: null,
       size: 26,
       reason: expect.stringContaining('_SESSION_ATIME is not a number'),
     })
@@ -176,6 +191,7 @@ parameters
           atime: written,
           ctime: written,
           expires: written + 3600,
+          owner: null,
           size: 259,
           etime: 3600,
           deadline: null,

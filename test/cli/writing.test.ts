@@ -74,6 +74,24 @@ describe.each(kinds)('in %s', (_, optionsIn) => {
     expect([code, jsonLines(out)]).toEqual([0, [{ removed: ['second'], absent: [] }]])
   })
 
+  test('rm removes all sessions of an owner, and ls and show know of owners', async () => {
+    for (const id of ['hour', 'endless']) {
+      const session = await store.load(id)
+      session.owner = 'alice'
+      await session.flush()
+    }
+    expect((await run('ls', '--owner', 'alice')).out.trim().split('\n').sort()).toEqual(['endless', 'hour'])
+    expect((await run('ls', '--owner', 'bob')).out).toBe('')
+    expect(jsonLines((await run('ls', '--long', '--owner', 'alice', '--json')).out)[0]).toMatchObject({
+      owner: 'alice',
+    })
+    expect((await run('show', 'hour')).out).toContain('owner     alice\n')
+    expect(await run('rm', '--owner', 'alice')).toEqual({ code: 0, out: 'Removed 2 sessions.\n', err: '' })
+    expect(await left()).toEqual(['minute', 'second'])
+    const { out } = await run('rm', '--owner', 'alice', '--json')
+    expect(jsonLines(out)).toEqual([{ owner: 'alice', count: 0 }])
+  })
+
   test('rm says what is not there, and removes the rest', async () => {
     expect(await run('rm', 'absent', 'hour')).toEqual({
       code: 1,
@@ -114,7 +132,8 @@ test('what is damaged can be removed, and stays when the rest expires', async ()
 test.each([
   ['show', "missing required argument 'id'"],
   ['get x', "missing required argument 'name'"],
-  ['rm', "missing required argument 'id'"],
+  ['rm -t driver:Memory', 'Which sessions? Give their ids, or --owner and no ids'],
+  ['rm a --owner b -t driver:Memory', 'Give their ids, or --owner and no ids'],
   ['show a b', 'too many arguments'],
   ['ls --lng', 'Did you mean --long?'],
   ['shwo a', 'Did you mean show?'],

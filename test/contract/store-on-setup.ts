@@ -34,12 +34,13 @@ export async function onStorageOf<T>(
   }
 }
 
-/** A class that makes this one driver. */
+/** A class that makes this one driver: a constructor may answer with another object than its own. */
 function classOf(driver: Driver): new () => Driver {
-  // oxlint-disable-next-line func-style -- an arrow function is no class
-  return class {
+  class Made {
+    readonly isMade = true
     constructor() {
-      return driver
+      return driver as unknown as Made
     }
-  } as unknown as new () => Driver
+  }
+  return Made as unknown as new () => Driver
 }

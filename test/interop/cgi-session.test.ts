@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SessionGoneError } from '../../src/errors.ts'
 import { type GivenOptions, type SessionOptions, SessionStore } from '../../src/index.ts'
+import { hiddenId } from '../../src/hidden-ids.ts'
 import { newFolder } from '../files/folder.ts'
 import { TestClock } from '../support/clock.ts'
 import { watched } from '../support/watched.ts'
@@ -186,6 +187,26 @@ describe.skipIf(isMissingHere).each(Object.entries(drivers))(
       await perl.ask({ do: 'delete', id })
       await expect(late.flush()).rejects.toThrow(SessionGoneError)
       expect((await store.load(id)).isNew).toBe(true)
+    })
+
+    test.skipIf(missing).each(names)('leaves an owner that Node gave a session, by %s', async (name) => {
+      const common = await open(name)
+      const perl = startPerl(common)
+      const store = await openStore(common, serializers[name]!.options)
+      const { id } = await perl.ask({ do: 'make', values: notation({ perl: 1 }) })
+      const session = await store.load(id)
+      session.owner = 'alice'
+      await session.flush()
+      await perl.ask({ do: 'change', id, values: notation({ perl: 2 }) })
+      const sessions = []
+      for await (const each of store.sessionsOf('alice')) sessions.push([each.id, Number(each.param('perl'))])
+      expect(sessions).toEqual([[id, 2]])
+      // The list is a session like any other to whom it meets.
+      expect((await perl.ask({ do: 'load', id: hiddenId('owner', 'alice') })).state).toBe('there')
+      const other = await store.create()
+      other.owner = 'alice'
+      await other.admit({ limit: 1 })
+      expect((await perl.ask({ do: 'load', id })).state).toBe('absent')
     })
 
     test.skipIf(missing)('and Node write at the same time', async () => {

@@ -38,12 +38,13 @@ function records(layout: Layout): fc.Arbitrary<SessionRecord> {
     .record({
       etime: seconds,
       deadline: seconds,
+      owner: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
       params: fc.uniqueArray(fc.tuple(name, fc.jsonValue()), { selector: ([key]) => key }),
       lifetimes: fc.array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 10 ** 6 }), fc.option(seconds))),
     })
-    .map(({ etime, deadline, params, lifetimes }) => {
+    .map(({ etime, deadline, owner, params, lifetimes }) => {
       const record = layout.newRecord?.('some id', now) ?? newRecord('some id', now)
-      Object.assign(record, { etime, deadline, params: new Map(params) })
+      Object.assign(record, { etime, deadline, owner, params: new Map(params) })
       for (const [at, lifetime, end] of lifetimes) {
         const [of] = params[at] ?? []
         if (of !== undefined) record.ptime.set(of, { lifetime, deadline: end ?? undefined })
@@ -60,7 +61,11 @@ describe.each(Object.entries(layouts))('%s', (_, layout) => {
         const again = layout.read(structuredClone(hash), 'some id')
         expect(again.params).toEqual(record.params)
         expect(again.ptime).toEqual(record.ptime)
-        expect([again.etime, again.deadline]).toEqual([record.etime, record.deadline])
+        expect([again.etime, again.deadline, again.owner]).toEqual([
+          record.etime,
+          record.deadline,
+          record.owner,
+        ])
         expect(expiresAt(again)).toBe(expiresAt(record))
         expect(layout.write(again)).toEqual(hash)
       }),

@@ -110,3 +110,18 @@ test('a parameter whose name the target has for itself is not lost in silence', 
   ])
   expect(reasons[0]).toContain('"_cart"')
 })
+
+test.each(pairs)('an owner goes along, and its sessions are found, from %s to %s', async (from, to) => {
+  const [source, target] = [storeOf(from), storeOf(to)]
+  await make(source, { params: { a: 1 } })
+  await using before = await SessionStore.open(source)
+  const session = await before.load('the id')
+  session.owner = 'Zoë'
+  await session.flush()
+  const summary = await migrate(source, target, { verify: true })
+  expect(summary).toMatchObject({ read: 1, written: 1, verified: 1, different: 0 })
+  await using after = await SessionStore.open(target)
+  const found: [string, unknown][] = []
+  for await (const each of after.sessionsOf('Zoë')) found.push([each.id, each.param('a')])
+  expect(found).toEqual([['the id', 1]])
+})
