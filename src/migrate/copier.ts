@@ -48,6 +48,7 @@ export class Copier {
     if (!(stored instanceof Error)) return stored
     if (this.#unreadable.has(id)) return undefined
     this.#unreadable.add(id)
+    this.tally.read++
     this.#count('quarantined', [])
     this.#refuse(id, stored, undefined)
     return undefined
@@ -60,6 +61,8 @@ export class Copier {
    * @returns what the target has of it now; undefined when that is nothing, or somebody else's
    */
   async copy(id: string, stored: StoredImage, isOurs: (image: Image) => boolean): Promise<Copy | undefined> {
+    // Here, and not with what becomes of it: so that the sum says whether something has.
+    this.tally.read++
     try {
       return await this.#copy(id, stored, isOurs)
     } catch (error) {
@@ -76,6 +79,7 @@ export class Copier {
     const found = await this.source.read(id, stored)
     if (found === 'empty') return this.#count('empty', [])
     if (found === 'vanished') {
+      this.tally.read--
       this.tally.vanished++
       return undefined
     }
@@ -127,7 +131,6 @@ export class Copier {
   }
 
   #count(fate: Fate, dropped: readonly string[]): undefined {
-    this.tally.read++
     this.tally.count(fate, dropped)
   }
 }
