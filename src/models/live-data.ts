@@ -42,6 +42,7 @@ export class LiveData {
   /** @throws FreezeError for what the session cannot have; it keeps the value that it had */
   replace(value: unknown): void {
     const before = this.value
+    const wasModified = this.#session.modified
     this.#value = isFalse(value) ? {} : value
     try {
       this.#tell()
@@ -49,6 +50,7 @@ export class LiveData {
     } catch (error) {
       this.#value = before
       this.#tell()
+      if (!wasModified) this.#session.modified = false
       throw error
     }
   }

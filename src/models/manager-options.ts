@@ -20,8 +20,8 @@ export interface ManagerOptions extends SessionOptions {
   backend?: 'database' | 'file' | (string & {}) | undefined
   /** The folder of the backend's database or files; made when it is not there. */
   storageDir?: string | undefined
-  /** An open store, instead of `backend` or `type`. It is used and not closed. */
-  store?: SessionStore | undefined
+  /** An open store, of whatever parameters, instead of `backend` or `type`. It is used and not closed. */
+  store?: Pick<SessionStore, 'type' | 'purge' | 'close'> | undefined
   /** How long new sessions live after they were saved. Default the option `expire`, else 3600 seconds. */
   sessionTimeout?: SessionTimeout | undefined
   /** How many sessions one user may have. Default 1. */
