@@ -58,7 +58,7 @@ export function rm(terminal: Terminal): Command {
 async function removeOwned(
   owner: string,
   json: boolean,
-  flags: object,
+  flags: Readonly<Record<string, unknown>>,
   terminal: Terminal,
 ): Promise<void> {
   const store = await SessionStore.open(await existingStore(flags, terminal))
