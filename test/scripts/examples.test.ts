@@ -81,7 +81,30 @@ test('cgi.sha1 finds its session by the form field, and gives a stranger another
   expect(rest[2]).not.toContain(id)
 })
 
-const EXAMPLES = ['sqlite', 'file.sha1', 'file.autoincrement', 'cookie', 'digest', 'cgi.sha1', 'demo']
+test('session-manager lets one session per user live, as long as it is saved', async () => {
+  const [made, ...lines] = await output('session-manager')
+  expect(made).toMatch(/^Alice has session [0-9a-f]{40} in SQLite$/)
+  expect(lines).toEqual([
+    'Changed in place: dirty true',
+    'Saved: dirty false',
+    '100 minutes later, with a save in between: valid true',
+    'Alice logs in on another device',
+    'The first session is over: ERR_SESSION_GONE, active false',
+    'Cleaned up 1, 0 left',
+    'get_session_info: Session not found or expired',
+  ])
+})
+
+const EXAMPLES = [
+  'sqlite',
+  'file.sha1',
+  'file.autoincrement',
+  'cookie',
+  'digest',
+  'cgi.sha1',
+  'session-manager',
+  'demo',
+]
 
 test('every example answers wrong arguments, without doing anything', async () => {
   using folder = new TemporaryFolder()
