@@ -3,17 +3,15 @@ import { isPlainObject, setKey } from '../hash.ts'
 import { isOneValue, ONE_VALUE } from '../one-value.ts'
 import type { Session } from '../session.ts'
 
-type Params = ReadonlyMap<string, unknown>
-
-const NOT_READ = Symbol('not read')
-
 /**
  * A session's parameters as one value, which the program may change in place: what was changed is found out by
  * comparison.
  */
 export class LiveData {
   readonly #session: Session
-  #value: unknown = NOT_READ
+  #value: unknown
+  /** The parameters as the session and the value have both known them; undefined before anybody asks for the value. */
+  #known: Map<string, unknown> | undefined
   #isReplaced = false
 
   /**
@@ -28,7 +26,7 @@ export class LiveData {
 
   /** The same object until it is replaced. */
   get value(): unknown {
-    if (this.#value === NOT_READ) this.#value = valueOf(paramsOf(this.#session))
+    if (this.#known === undefined) this.#read()
     return this.#value
   }
 
@@ -43,6 +41,7 @@ export class LiveData {
   replace(value: unknown): void {
     const before = this.value
     const wasModified = this.#session.modified
+    this.#known = paramsOf(this.#session)
     this.#value = isFalse(value) ? {} : value
     try {
       this.#tell()
@@ -62,12 +61,13 @@ export class LiveData {
    * @throws what `Session.touch` throws
    */
   async store(): Promise<boolean> {
-    const told = this.#tell()
+    if (this.#isReplaced) this.#known = paramsOf(this.#session)
+    this.#tell()
     const isReplaced = this.#isReplaced
     this.#isReplaced = false
     try {
       const isStored = await this.#session.touch(isReplaced ? 'overwrite' : undefined)
-      this.#takeOver(told)
+      this.#hear()
       return isStored
     } catch (error) {
       this.#isReplaced ||= isReplaced
@@ -75,24 +75,33 @@ export class LiveData {
     }
   }
 
-  /**
-   * Makes the session's parameters what the value is now.
-   *
-   * @returns the parameters
-   * @throws FreezeError
-   */
-  #tell(): Params {
-    const session = this.#session
-    if (this.#value === NOT_READ) return paramsOf(session)
-    const params = this.#paramsNow()
-    for (const name of session.param()) if (!params.has(name)) session.clear(name)
-    for (const [name, value] of params) {
-      if (!Object.is(session.param(name), value)) session.param(name, value)
-    }
-    return params
+  #read(): void {
+    this.#known = paramsOf(this.#session)
+    this.#value = valueOf(this.#known)
   }
 
-  #paramsNow(): Params {
+  /**
+   * Tells the session what has changed in the value.
+   *
+   * @throws FreezeError
+   */
+  #tell(): void {
+    const known = this.#known
+    if (known === undefined) return
+    const params = this.#paramsNow()
+    for (const name of known.keys()) {
+      if (params.has(name)) continue
+      this.#session.clear(name)
+      known.delete(name)
+    }
+    for (const [name, value] of params) {
+      if (known.has(name) && Object.is(known.get(name), value)) continue
+      this.#session.param(name, value)
+      known.set(name, value)
+    }
+  }
+
+  #paramsNow(): ReadonlyMap<string, unknown> {
     const value = this.#value
     if (!isPlainObject(value)) return new Map([[ONE_VALUE, value]])
     // As JSON has it, what is undefined is not there.
@@ -109,32 +118,36 @@ export class LiveData {
     return params
   }
 
-  /** @param told what the session had before it heard of others */
-  #takeOver(told: Params): void {
-    const value = this.#value
+  /** Hears from the session what others have changed. */
+  #hear(): void {
+    const known = this.#known
+    if (known === undefined || this.#isReplaced) return
     const params = paramsOf(this.#session)
-    const names = new Set([...told.keys(), ...params.keys()])
-    const changed = [...names].filter((name) => !Object.is(told.get(name), params.get(name)))
-    if (value === NOT_READ || changed.length === 0) return
-    if (!isPlainObject(value) || isOneValue(params)) {
-      if (!this.#isReplaced) this.#value = valueOf(params)
-      return
-    }
+    const names = new Set([...known.keys(), ...params.keys()])
+    const changed = [...names].filter((name) => !Object.is(known.get(name), params.get(name)))
+    if (changed.length === 0) return
+    const value = this.#value
+    if (!isPlainObject(value) || isOneValue(params)) return this.#read()
     for (const name of changed) {
       // What the program has changed since then is for the next time.
       const now = Object.hasOwn(value, name) ? value[name] : undefined
-      if (!Object.is(now, told.get(name))) continue
-      if (params.has(name)) setKey(value, name, params.get(name))
-      else delete value[name]
+      const isMine = !Object.is(now, known.get(name))
+      if (params.has(name)) {
+        known.set(name, params.get(name))
+        if (!isMine) setKey(value, name, params.get(name))
+      } else {
+        known.delete(name)
+        if (!isMine) delete value[name]
+      }
     }
   }
 }
 
-function paramsOf(session: Session): Params {
+function paramsOf(session: Session): Map<string, unknown> {
   return new Map(session.param().map((name) => [name, session.param(name)]))
 }
 
-function valueOf(params: Params): unknown {
+function valueOf(params: ReadonlyMap<string, unknown>): unknown {
   if (isOneValue(params)) return params.get(ONE_VALUE)
   const value = {}
   for (const [name, item] of params) setKey(value, name, item)

@@ -2,7 +2,14 @@ import { SessionGoneError } from '../errors.ts'
 import type { Session } from '../session.ts'
 import { parseTypeString } from '../type-string.ts'
 import type { LiveData } from './live-data.ts'
-import { answer, type Failure, failureOf, type Result, success, type Success } from './result.ts'
+import {
+  answer,
+  type SessionFailure,
+  failureOf,
+  type SessionResult,
+  success,
+  type SessionSuccess,
+} from './result.ts'
 
 /** The data of a session when nothing more is known. */
 // oxlint-disable-next-line typescript/consistent-type-definitions -- an interface would lack the index signature
@@ -32,7 +39,7 @@ export class ManagedSession<Data = AnyData> {
   }
 
   /** The data: not a copy, so that what is changed in it is stored by the next `save`. */
-  getData(): Success<{ value: Data }> {
+  getData(): SessionSuccess<{ value: Data }> {
     return success({ value: this.#data.value as Data })
   }
 
@@ -41,7 +48,7 @@ export class ManagedSession<Data = AnyData> {
    *
    * Fails for what the session cannot have; then it keeps what it had. What lies deeper is looked at by `save`.
    */
-  setData(data: Data): Result {
+  setData(data: Data): SessionResult {
     try {
       this.#data.replace(data)
       return success({})
@@ -56,7 +63,7 @@ export class ManagedSession<Data = AnyData> {
    *
    * Fails with `ERR_SESSION_GONE` when the session was deleted or has expired: it is not brought back.
    */
-  async save(): Promise<Result> {
+  async save(): Promise<SessionResult> {
     return answer('save', async () => {
       try {
         this.#isGone = !(await this.#data.store())
@@ -127,6 +134,6 @@ export class ManagedSession<Data = AnyData> {
   }
 }
 
-function gone(cause: SessionGoneError): Failure {
+function gone(cause: SessionGoneError): SessionFailure {
   return { success: false, message: 'save: Session not found or no changes made', code: cause.code, cause }
 }

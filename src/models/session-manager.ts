@@ -9,7 +9,7 @@ import { LiveData } from './live-data.ts'
 import { type AnyData, ManagedSession } from './managed-session.ts'
 import { type GivenManagerOptions, type ManagerPlan, readManagerOptions } from './manager-options.ts'
 import { type NewSession, readNewSession } from './new-session.ts'
-import { answer, failure, type Result, success } from './result.ts'
+import { answer, failure, type SessionResult, success } from './result.ts'
 import { readUser } from './user-id.ts'
 
 const USUAL_TIMEOUT = 3600
@@ -31,7 +31,7 @@ export class SessionManager<Data = AnyData> {
    *
    * @throws InvalidOptionError, InvalidTimeError
    */
-  constructor(options: GivenManagerOptions) {
+  constructor(options: GivenManagerOptions = {}) {
     this.#plan = readManagerOptions(options)
   }
 
@@ -55,7 +55,7 @@ export class SessionManager<Data = AnyData> {
   /** A new session for a user. What becomes of those that the user has, `sessionsPerUser` and `whenFull` say. */
   async newSession<Own = Data>(
     given: NewSession<NoInfer<Own>>,
-  ): Promise<Result<{ session: ManagedSession<Own> }>> {
+  ): Promise<SessionResult<{ session: ManagedSession<Own> }>> {
     return answer('new_session failure', async () => {
       const { user, timeout, data } = readNewSession(given)
       if (user === undefined) {
@@ -75,7 +75,7 @@ export class SessionManager<Data = AnyData> {
   }
 
   /** The session under an id. That it is looked at does not count: it lives no longer for it. */
-  async getSession<Own = Data>(sessionId: string): Promise<Result<{ session: ManagedSession<Own> }>> {
+  async getSession<Own = Data>(sessionId: string): Promise<SessionResult<{ session: ManagedSession<Own> }>> {
     return answer('get_session_info', async () => {
       const id = readId(sessionId)
       if (id === undefined) {
@@ -88,7 +88,7 @@ export class SessionManager<Data = AnyData> {
   }
 
   /** Removes a session. It is no failure when there is none: `message` tells. */
-  async deleteSession(sessionId: string): Promise<Result<{ message: string }>> {
+  async deleteSession(sessionId: string): Promise<SessionResult<{ message: string }>> {
     return answer('delete_session', async () => {
       const id = readId(sessionId)
       if (id === undefined)
@@ -99,7 +99,7 @@ export class SessionManager<Data = AnyData> {
   }
 
   /** Removes all sessions of a user. */
-  async deleteUserSession(userId: string | number): Promise<Result<{ deletedCount: number }>> {
+  async deleteUserSession(userId: string | number): Promise<SessionResult<{ deletedCount: number }>> {
     return answer('delete_user_session', async () => {
       const user = readUser(userId)
       if (user === undefined) {
@@ -113,7 +113,7 @@ export class SessionManager<Data = AnyData> {
    * Removes what has expired, and tells the ids of the sessions that are left. What is no session, or a damaged one,
    * stays where it is and is not among them.
    */
-  async cleanupSessions(): Promise<Result<{ deletedCount: number; active: string[] }>> {
+  async cleanupSessions(): Promise<SessionResult<{ deletedCount: number; active: string[] }>> {
     return answer('cleanup_sessions', async () => {
       const store = await this.#store()
       const deletedCount = await store.purge()
@@ -124,12 +124,15 @@ export class SessionManager<Data = AnyData> {
   }
 
   /** Closes the store, unless it was handed in. Closing twice is harmless. */
-  async close(): Promise<Result> {
+  async close(): Promise<SessionResult> {
     return answer('close', async () => {
       const opening = this.#opening
       this.#isClosed = true
       this.#opening = undefined
-      if (!(this.#plan.store instanceof SessionStore)) await (await opening)?.close()
+      if (this.#plan.store instanceof SessionStore) return success({})
+      // What could not be opened need not be closed.
+      const store = await opening?.catch(() => undefined)
+      await store?.close()
       return success({})
     })
   }

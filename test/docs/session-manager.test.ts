@@ -55,6 +55,6 @@ describe('the table of codes', () => {
       new errors.InvalidOptionError('x'),
       new errors.InvalidTimeError('x'),
     ].map(({ code }) => code)
-    expect(codes.filter((code) => !own.includes(code!)).sort()).toEqual(made.sort())
+    expect(new Set(codes.filter((code) => !own.includes(code!)))).toEqual(new Set(made))
   })
 })

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ManagedSession, SessionManager } from '../../src/index.ts'
+import type { ManagedSession, SessionManager } from '../../src/index.ts'
 import { copyOf, newFolder } from '../cli/data-session.ts'
 import { TestClock } from '../support/clock.ts'
 import { failed, newSession, openManager, storedData, succeeded } from './open-manager.ts'
@@ -187,12 +187,12 @@ test('a database that is made here has the columns of the module, of its types',
     onTestFinished(() => void database.close())
     const columns = database.prepare('pragma table_info(sessions)').all() as {
       type: string
-      dflt_value: unknown
+      dflt_value: string | null
     }[]
     return columns.map(({ type, dflt_value, ...column }) => ({
       ...column,
       type: type.toLowerCase(),
-      default: dflt_value === null ? null : String(dflt_value).toLowerCase(),
+      default: dflt_value?.toLowerCase() ?? null,
     }))
   }
   expect(columnsOf(join(storageDir, 'sessions.db'))).toEqual(columnsOf(join(fixture, 'sessions.db')))

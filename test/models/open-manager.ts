@@ -1,12 +1,12 @@
 import { expect, onTestFinished } from 'vitest'
 import {
-  type Failure,
+  type SessionFailure,
   type GivenManagerOptions,
   type ManagedSession,
   type NewSession,
-  type Result,
+  type SessionResult,
   SessionManager,
-  type Success,
+  type SessionSuccess,
 } from '../../src/index.ts'
 import { newFolder } from '../cli/data-session.ts'
 import { TestClock } from '../support/clock.ts'
@@ -31,15 +31,15 @@ export function openManager(options: GivenManagerOptions = {}, clock = new TestC
 
 /** What a call answered that must succeed. */
 export async function succeeded<Content extends object>(
-  result: Result<Content> | Promise<Result<Content>>,
-): Promise<Success<Content>> {
+  result: SessionResult<Content> | Promise<SessionResult<Content>>,
+): Promise<SessionSuccess<Content>> {
   const answer = await result
   if (answer.success) return answer
   return expect.unreachable(`${answer.code} ${answer.message}`)
 }
 
 /** What a call answered that must fail. */
-export async function failed(result: Result | Promise<Result>): Promise<Failure> {
+export async function failed(result: SessionResult | Promise<SessionResult>): Promise<SessionFailure> {
   const answer = await result
   if (!answer.success) return answer
   return expect.unreachable('it succeeded')

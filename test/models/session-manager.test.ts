@@ -12,7 +12,7 @@ import {
   StorageError,
 } from '../../src/index.ts'
 import { newFolder } from '../cli/data-session.ts'
-import { useMinimalStore } from '../support/minimal-store.ts'
+import { watched } from '../support/watched.ts'
 import { failed, newSession, openManager, storedData, succeeded } from './open-manager.ts'
 
 const memory = (): GivenManagerOptions => ({
@@ -24,7 +24,7 @@ describe('options', () => {
   test.each([
     [{ backend: 'Nope', storageDir: '/x' }, 'Failed to initialize backend Nope: there are'],
     [{ backend: 'file' }, 'Failed to initialize backend file: option storageDir must say'],
-    [{}, 'Failed to initialize backend database: option storageDir must say'],
+    [undefined, 'Failed to initialize backend database: option storageDir must say'],
     [{ backend: 'file', type: 'driver:Memory' }, 'exclude one another'],
     [{ type: 'driver:Memory', storageDir: '/x' }, 'storageDir goes with backend'],
     [{ store: {} }, 'store must be an open SessionStore'],
@@ -47,11 +47,8 @@ describe('options', () => {
   })
 
   test('may be spelled as in Perl', async () => {
-    const { manager } = openManager({
-      backend: 'file',
-      storage_dir: newFolder(),
-      session_timeout: 60,
-    } as object)
+    const options = { backend: 'file', storage_dir: newFolder(), session_timeout: 60 }
+    const { manager } = openManager(options)
     const given = { user_id: 42, session_timeout: 90, data: { a: 1 } }
     const { session } = await succeeded(manager.newSession(given))
     expect([session.userId, session.expiresAt]).toEqual(['42', session.createdAt + 90])
@@ -125,6 +122,9 @@ describe('opening', () => {
       expect(cause).toBeInstanceOf(StorageError)
     }
     await expect(manager.ready()).rejects.toThrow(StorageError)
+    const hopeless = new SessionManager(options)
+    void hopeless.getSession('x')
+    expect(await hopeless.close()).toEqual({ success: true })
     rmSync(place)
     await newSession(manager)
   })
@@ -318,6 +318,45 @@ describe('data', () => {
     expect(await storedData(manager, session.sessionId)).toEqual({ a: 1, b: 2, c: 3 })
   })
 
+  test('of others is not lost to who looks while a save is under way', async () => {
+    const { manager } = openManager(memory())
+    const one = await newSession(manager, { data: { mine: 0 } })
+    const { session: other } = await succeeded(manager.getSession<unknown>(one.sessionId))
+    Object.assign(other.getData().value as object, { theirs: [1] })
+    await succeeded(other.save())
+    const data = one.getData().value as Record<string, unknown>
+    data['mine'] = 1
+    const saving = watched(one.save())
+    let looks = 0
+    while (!saving.isOver) {
+      expect(typeof one.isDirty).toBe('boolean')
+      looks++
+      await Promise.resolve()
+    }
+    expect(looks).toBeGreaterThan(5)
+    await succeeded(saving.work)
+    await succeeded(one.save())
+    expect([data, await storedData(manager, one.sessionId)]).toEqual([
+      { mine: 1, theirs: [1] },
+      { mine: 1, theirs: [1] },
+    ])
+  })
+
+  test('that is replaced while a save is under way is what the next one stores', async () => {
+    const { manager } = openManager(memory())
+    const one = await newSession(manager, { data: { mine: 0 } })
+    const { session: other } = await succeeded(manager.getSession<unknown>(one.sessionId))
+    Object.assign(other.getData().value as object, { theirs: 1 })
+    await succeeded(other.save())
+    Object.assign(one.getData().value as object, { mine: 1 })
+    const saving = one.save()
+    one.setData(['new'])
+    await succeeded(saving)
+    expect([one.getData().value, one.isDirty]).toEqual([['new'], true])
+    await succeeded(one.save())
+    expect(await storedData(manager, one.sessionId)).toEqual(['new'])
+  })
+
   test.each([
     ['a function', { a: () => 1 }],
     ['a Map', new Map()],
@@ -425,8 +464,6 @@ describe('a session', () => {
 })
 
 describe('what is no session', () => {
-  const { open } = useMinimalStore()
-
   test('is neither found, nor among those that are left, nor removed', async () => {
     const folder = newFolder()
     const storageDir = join(folder, 'sessions')
@@ -454,6 +491,7 @@ describe('what is no session', () => {
     ]) {
       await failed(manager.getSession(name))
     }
+    expect(await failed(manager.getSession('data'))).toMatchObject({ code: 'ERR_SESSION_DAMAGED' })
     await failed(manager.deleteSession('../outside'))
     expect(await manager.cleanupSessions()).toEqual({
       success: true,
@@ -465,7 +503,7 @@ describe('what is no session', () => {
   })
 
   test('a store that fails makes cleaning up fail', async () => {
-    const store = await open()
+    const store = await SessionStore.open(memory())
     const manager = new SessionManager({ store })
     await newSession(manager)
     await store.close()
