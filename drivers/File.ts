@@ -2,7 +2,14 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Awaitable } from '../src/contracts/awaitable.ts'
-import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../src/contracts/driver.ts'
+import type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from '../src/contracts/driver.ts'
 import { Clock, Logger, Options, type PluginOptions } from '../src/contracts/services.ts'
 import { InvalidOptionError, MissingPackageError, MissingStorageError } from '../src/errors.ts'
 import { explained } from '../src/after.ts'
@@ -38,6 +45,9 @@ export default class File implements Driver {
   readonly #shared: boolean
   readonly #mustExist: boolean
 
+  /** With `lockDirectory`. */
+  readonly tryLock?: (id: string) => Awaitable<DriverLock | undefined>
+
   /** Left out with `shared`. */
   readonly touch?: (id: string, lifetime: number | undefined) => Awaitable<boolean>
 
@@ -54,8 +64,10 @@ export default class File implements Driver {
     const follow = followOption(options)
     this.#shared = Boolean(options.shared)
     this.#mustExist = Boolean(options.mustExist)
-    this.#apacheLocks = ApacheLocks.fromOptions(options, names)
-    this.#locks = locksOption(options, logger, findFlock, this.#apacheLocks)
+    const apacheLocks = ApacheLocks.fromOptions(options, names)
+    const locks = locksOption(options, logger, findFlock, apacheLocks)
+    this.#apacheLocks = apacheLocks
+    this.#locks = locks
     const Files = this.#shared ? SharedFiles : AtomicFiles
     const files: SessionFiles = new Files({
       directory,
@@ -66,6 +78,7 @@ export default class File implements Driver {
       locks: this.#locks,
     })
     this.#folder = { directory, shards, follow, names, lockNames: this.#apacheLocks?.names, files }
+    if (apacheLocks) this.tryLock = (id) => this.#do('lock', id, (path) => locks.tryHold(path, apacheLocks))
     if (files.touch)
       this.touch = (id, lifetime) => this.#do('touch', id, (path) => files.touch!(path, lifetime))
   }

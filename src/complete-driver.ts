@@ -1,7 +1,7 @@
 import type { ConditionalResult, Driver, Image } from './contracts/driver.ts'
 import { Turns } from './turns.ts'
 
-/** A driver with all conditional writes. `touch` and `purge` have no replacement that a driver could give. */
+/** A driver with all conditional writes. `touch`, `purge` and `tryLock` have no replacement that a driver could give. */
 export type CompleteDriver = Driver & Required<Pick<Driver, 'create' | 'replace' | 'removeIf'>>
 
 /**
@@ -44,6 +44,7 @@ export function completeDriver(driver: Driver): CompleteDriver {
     ...(driver.idsOf && { idsOf: driver.idsOf.bind(driver) }),
     ...(driver.touch && { touch: driver.touch.bind(driver) }),
     ...(driver.purge && { purge: driver.purge.bind(driver) }),
+    ...(driver.tryLock && { tryLock: driver.tryLock.bind(driver) }),
   }
 }
 

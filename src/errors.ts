@@ -161,6 +161,20 @@ export class LockTimeoutError extends SessionError {
   }
 }
 
+/** A lock on a session was lost before it was released: somebody else may have it. The reason of `lock.lost`. */
+export class LockLostError extends SessionError {
+  readonly id: string
+
+  constructor(id: string, cause?: unknown) {
+    super(
+      'ERR_SESSION_LOCK_LOST',
+      `The lock on session ${JSON.stringify(id)} was lost, and somebody else may have it by now`,
+      { cause },
+    )
+    this.id = id
+  }
+}
+
 /** The store or session was used after `close()`. */
 export class ClosedError extends SessionError {
   constructor(what: string) {

@@ -1,6 +1,8 @@
 export { Session, type AnyParams } from './session.ts'
 export { type DeleteOwnerOptions, SessionStore } from './session-store.ts'
 export type { Admission } from './owners/owner-index.ts'
+export type { SessionLock } from './locks/session-lock.ts'
+export type { LockOptions } from './locks/session-locks.ts'
 export type { PurgeOptions } from './purge.ts'
 export type { FindOptions } from './load.ts'
 export { type ConfigPlaces, loadConfig } from './config/load-config.ts'

@@ -59,7 +59,7 @@ export interface SessionOptions {
   mustExist?: boolean | undefined
   /** Take over an id that came from a client (cookie, form field) and is unknown to the store. Default false. */
   adoptUnknownIds?: boolean | undefined
-  /** Drivers, AutoIncrement, `update`: how long to wait for others, in milliseconds. Default 5000. */
+  /** Drivers, AutoIncrement, `update`, `lock`: how long to wait for others, in milliseconds. Default 5000. */
   timeout?: number | undefined
 
   /** 0 nothing, 1 warnings, 2 every step and dumps of the session; to standard error or the `logger`. Default 0. */

@@ -3,7 +3,14 @@
  * import from the same modules.
  */
 export type { Awaitable } from './contracts/awaitable.ts'
-export type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from './contracts/driver.ts'
+export type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from './contracts/driver.ts'
 export type { IdGenerator } from './contracts/id-generator.ts'
 export type { Layout } from './contracts/layout.ts'
 export type { Hash, Serializer } from './contracts/serializer.ts'

@@ -1,6 +1,13 @@
 import { type CompleteDriver, completeDriver } from './complete-driver.ts'
 import type { Awaitable } from './contracts/awaitable.ts'
-import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from './contracts/driver.ts'
+import type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from './contracts/driver.ts'
 import type { Layout } from './contracts/layout.ts'
 import type { Hash, Serializer } from './contracts/serializer.ts'
 import { DamagedRecordError, InvalidIdError } from './errors.ts'
@@ -43,6 +50,9 @@ export class RecordStore {
   /** Whether the time of expiry can be moved without writing the image. */
   readonly canTouch: boolean
 
+  /** Whether the driver has locks of its own. */
+  readonly canLock: boolean
+
   /** Whether `holds` may have an answer. */
   readonly canTell: boolean
 
@@ -50,6 +60,7 @@ export class RecordStore {
     this.#driver = completeDriver(driver)
     this.#format = format
     this.canTell = format.serializer.holds !== undefined && format.layout.hasParamsOnTop === true
+    this.canLock = driver.tryLock !== undefined
     this.canTouch = driver.touch !== undefined && !format.shared
   }
 
@@ -185,6 +196,11 @@ export class RecordStore {
   /** To be called only if `canTouch`. */
   touch(id: string, lifetime: number | undefined): Awaitable<boolean> {
     return this.#driver.touch!(id, lifetime)
+  }
+
+  /** To be called only if `canLock`. */
+  tryLock(id: string): Awaitable<DriverLock | undefined> {
+    return this.#driver.tryLock!(id)
   }
 
   /** The ids of sessions. */

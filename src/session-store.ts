@@ -10,6 +10,8 @@ import {
   programId,
   type WantedId,
 } from './load.ts'
+import type { SessionLock } from './locks/session-lock.ts'
+import { type LockOptions, SessionLocks } from './locks/session-locks.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { GivenOptions } from './options.ts'
 import { purge, type PurgeOptions } from './purge.ts'
@@ -29,10 +31,17 @@ export interface DeleteOwnerOptions {
 export class SessionStore<Params extends object = AnyParams> {
   readonly #store: OpenStore
   readonly #updates = new Turns()
+  readonly #locks: SessionLocks
   #isClosed = false
 
   private constructor(store: OpenStore) {
     this.#store = store
+    const { records, rules, options } = store
+    this.#locks = new SessionLocks(
+      records,
+      { now: () => rules.now(), monotonic: () => performance.now() },
+      options.timeout,
+    )
   }
 
   /**
@@ -132,6 +141,21 @@ export class SessionStore<Params extends object = AnyParams> {
     }
   }
 
+  /**
+   * Exclusive access to a session, against everybody who asks for its lock, in this process and in others, until it is
+   * released. Who does not ask is not kept out, but what two write at once is still settled as `onConflict` says. The
+   * session need not exist.
+   *
+   *     await using lock = await store.lock(id)
+   *
+   * @throws LockTimeoutError when others have it for longer than `timeout`
+   * @throws InvalidIdError, InvalidOptionError, ClosedError, StorageError
+   */
+  async lock(id: string, options?: LockOptions): Promise<SessionLock> {
+    this.#assertOpen()
+    return this.#locks.lock(id, options)
+  }
+
   /** Removes a session without loading it. Answers whether there was one. */
   async remove(id: string): Promise<boolean> {
     this.#assertOpen()
@@ -190,10 +214,11 @@ export class SessionStore<Params extends object = AnyParams> {
     return purge(this.#store, options)
   }
 
-  /** Closes the driver. What a session has not flushed is lost. Closing twice is harmless. */
+  /** Releases all locks and closes the driver. What a session has not flushed is lost. Closing twice is harmless. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    await this.#locks.close()
     await this.#store.records.close()
   }
 

@@ -9,7 +9,7 @@ import { Rounds } from './rounds.ts'
 
 /** The verbs of the driver on a database: an image is the data, bare, and its id the key, in UTF-8. */
 export class SessionRecords
-  implements Required<Omit<Driver, 'open' | 'checkId' | 'idsOf' | 'touch' | 'purge' | 'tableSql'>>
+  implements Required<Omit<Driver, 'open' | 'checkId' | 'idsOf' | 'touch' | 'purge' | 'tableSql' | 'tryLock'>>
 {
   readonly #access: Access
   readonly #called: string

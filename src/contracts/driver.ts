@@ -19,6 +19,15 @@ export interface StoredImage {
 /** What became of a conditional write. Only 'done' changed anything. */
 export type ConditionalResult = 'done' | 'changed' | 'absent'
 
+/** A session's lock, held by this process for longer than one call. */
+export interface DriverLock {
+  /** Asked now and then: is it still held? What has to be done for that is done here. What it throws means no. */
+  renew(): Awaitable<boolean>
+
+  /** Called once, also after it was lost. It waits for the verbs that went on under the lock. */
+  release(): Awaitable<void>
+}
+
 /** What `ids` may be told. */
 export interface IdsOptions {
   /**
@@ -100,6 +109,16 @@ export interface Driver {
    * record, in batches that leave room for others. Answers how many went.
    */
   purge?(now: number): Awaitable<number>
+
+  /**
+   * Takes the lock that other programs, such as a Perl application, have for this session too, whether or not there is
+   * a record. It lasts until it is released. Tries once and never waits for others: `undefined` while somebody has it,
+   * another store of this process included. The verbs of the driver that holds it go on with this id, and do not wait
+   * for the lock; those of others do, if that is their way.
+   *
+   * A driver offers this only if there are such locks. Without it the store locks a session by a record beside it.
+   */
+  tryLock?(id: string): Awaitable<DriverLock | undefined>
 
   /**
    * Of a driver that keeps records in a table: the statements that make it, in their order, as `open` runs them when

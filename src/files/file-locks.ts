@@ -1,12 +1,15 @@
 import { closeSync, constants, lstatSync, statSync } from 'node:fs'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Awaitable } from '../contracts/awaitable.ts'
+import type { DriverLock } from '../contracts/driver.ts'
 import type { Logger } from '../contracts/services.ts'
 import { LockTimeoutError } from '../errors.ts'
 import { after, lastly } from '../after.ts'
 import type { FlockFinder } from './find-flock.ts'
 import type { Flock, LockKind } from './flock.ts'
+import { HeldFile } from './held-file.ts'
 import { makeEmpty, type OpenFile, openFile, openIfThere, safeFlags } from './open-file.ts'
+import { Pauses } from '../pauses.ts'
 import { Turns } from '../turns.ts'
 
 export interface LockSettings {
@@ -52,7 +55,6 @@ const Taken = Symbol('taken')
 
 type Attempt<T> = T | typeof Again | typeof Taken
 
-/** Pauses between two attempts, in milliseconds: the first, and what they grow to. */
 const PAUSES = { first: 1, longest: 20 }
 
 /** One for the process: two stores on one folder do not fight for the locks either. */
@@ -95,6 +97,25 @@ export class FileLocks {
     return turns.take(path, () => this.#insist(path, attempt, deadline, first))
   }
 
+  /**
+   * Takes the lock of this file for longer than one piece of work, whether or not the file is there. Tries once:
+   * `undefined` while somebody has it. Work on this path in this process does not wait for it.
+   */
+  tryHold(path: string, lockFiles: LockFiles): Awaitable<DriverLock | undefined> {
+    const flock = this.#findFlock()
+    if (flock === undefined) throw new Error(NO_FLOCK)
+    const held = HeldFile.tryTake(flock, lockFiles.pathFor(path), lockFiles.mode, this.#settings.follow)
+    return after(
+      held,
+      (held) =>
+        held && {
+          renew: () => held.isThere,
+          // What did not wait for the lock is to be over before others have it.
+          release: () => turns.take(path, async () => held.letGo()),
+        },
+    )
+  }
+
   async #insist<T>(
     path: string,
     attempt: () => Awaitable<Attempt<T>>,
@@ -102,18 +123,14 @@ export class FileLocks {
     first?: Awaitable<Attempt<T>>,
   ): Promise<T> {
     let result = await (first ?? attempt())
-    for (let pause = PAUSES.first; ; result = await attempt()) {
+    const pauses = new Pauses(PAUSES)
+    for (; ; result = await attempt()) {
       if (result !== Again && result !== Taken) return result
       if (performance.now() > deadline) {
         throw new LockTimeoutError(`${path} was locked by others for more than ${this.#settings.timeout} ms`)
       }
-      if (result === Again) {
-        await setImmediate()
-      } else {
-        // Everybody who waits pauses for another time, or they would all come back together.
-        await setTimeout(pause * (0.5 + Math.random()))
-        pause = Math.min(pause * 1.5, PAUSES.longest)
-      }
+      if (result === Again) await setImmediate()
+      else await setTimeout(pauses.next())
     }
   }
 
@@ -140,6 +157,7 @@ export class FileLocks {
     work: () => Awaitable<T>,
   ): Awaitable<Attempt<T>> {
     const lockPath = lockFiles.pathFor(path)
+    if (HeldFile.has(lockPath)) return work()
     return this.#open<Attempt<T>>(lockPath, CHANGE.flags, (fd) => {
       if (fd !== undefined) return this.#lock(flock, lockPath, fd, 'exclusive', work)
       makeEmpty(lockPath, lockFiles.mode)

@@ -1,9 +1,7 @@
 import type { Awaitable } from '../contracts/awaitable.ts'
 import { StorageError } from '../errors.ts'
+import { longestTimeout } from '../timeout-option.ts'
 import { commitError } from './failures.ts'
-
-/** Node's timers take no more. */
-const longest = 2 ** 31 - 1
 
 /** Calls of the driver that may have to wait: for a writer in another process, and for the disk. */
 export class Calls {
@@ -32,7 +30,7 @@ export class Calls {
           late = true
           reject(this.#lateError())
         },
-        Math.min(this.timeout, longest),
+        Math.min(this.timeout, longestTimeout),
       )
       const fail = async (error: unknown): Promise<void> => {
         clearTimeout(timer)

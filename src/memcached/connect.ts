@@ -1,11 +1,9 @@
 import type { Server } from 'memjs'
 import { InvalidOptionError } from '../errors.ts'
 import { loadPackage } from '../load-package.ts'
+import { longestTimeout } from '../timeout-option.ts'
 import type { Location, Place } from './location.ts'
 import { isMemjsClient, type MemjsClient } from './memjs.ts'
-
-/** Node's timers take no more milliseconds. */
-const longest = 2 ** 31 - 1
 
 /**
  * A client of memjs, which connects when something is asked.
@@ -16,7 +14,7 @@ const longest = 2 ** 31 - 1
 export async function makeClient(location: Location, timeout: number): Promise<MemjsClient> {
   const memjs = await loadPackage('memjs', 'Memcached', () => import('memjs'))
   // The driver keeps its own time, and before memjs does. In seconds.
-  const patience = Math.min(2 * timeout, longest) / 1000
+  const patience = Math.min(2 * timeout, longestTimeout) / 1000
   const options = { ...location.attributes, timeout: patience, conntimeout: patience }
   const known = new Map<string, Server>()
   const servers = location.places.map((place) => {

@@ -31,7 +31,11 @@ export const mysqlDialect: Dialect = {
   findTable: findMysqlTable,
   tableSql: mysqlTableSql,
   words: mysqlWords,
-  lockWords: { take: 'select get_lock(?, ?)', release: 'do release_lock(?)' },
+  lockWords: {
+    take: 'select get_lock(?, ?)',
+    release: 'do release_lock(?)',
+    isOurs: 'select is_used_lock(?) = connection_id()',
+  },
   // A copy, as what mysql2 gives is a part of what came over the connection.
   readBytes: (value) => Buffer.from(value as Uint8Array),
   readId: (value, { id }) => idIn(value, id.pads),

@@ -32,6 +32,10 @@ export class PooledLinks implements Links {
     return { link, giveBack: () => link.release() }
   }
 
+  keep(deadline: Deadline): Promise<Loan> {
+    return this.borrow(deadline)
+  }
+
   distrust(): void {}
 
   async close(): Promise<void> {}
@@ -76,6 +80,12 @@ export class SingleLink implements Links {
       pass()
       throw error
     }
+  }
+
+  async keep(deadline: Deadline): Promise<Loan> {
+    const { link, giveBack } = await this.borrow(deadline)
+    giveBack()
+    return { link, giveBack: () => {} }
   }
 
   distrust(): void {}

@@ -1,7 +1,5 @@
 import { StorageError } from '../errors.ts'
-
-/** Node's timers take no more. */
-const longest = 2 ** 31 - 1
+import { longestTimeout } from '../timeout-option.ts'
 
 /** The time that one call of the driver has, for all that it does. */
 export class Deadline {
@@ -16,7 +14,7 @@ export class Deadline {
     private readonly timeout: number,
   ) {
     this.#at = performance.now() + timeout
-    this.#timer = setTimeout(() => this.#pass(), Math.min(timeout, longest))
+    this.#timer = setTimeout(() => this.#pass(), Math.min(timeout, longestTimeout))
   }
 
   get over(): boolean {

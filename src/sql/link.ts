@@ -46,6 +46,12 @@ export interface Links {
   /** Waits for a connection for no longer than the deadline. `reads`: it is for a statement that only reads. */
   borrow(deadline: Deadline, reads: boolean): Promise<Loan>
 
+  /**
+   * A connection for what outlasts a statement, which others may use meanwhile. If the connections are our own, it is
+   * not one of those that statements wait for, and does not keep the process alive.
+   */
+  keep(deadline: Deadline): Promise<Loan>
+
   /** A connection was lost or did not answer: those that are at rest may be dead as well. */
   distrust(): void
 

@@ -1,8 +1,10 @@
+import type { DriverLock } from '../contracts/driver.ts'
 import type { PluginOptions } from '../contracts/services.ts'
 import { InvalidOptionError, LockTimeoutError, StorageError } from '../errors.ts'
 import { Turns } from '../turns.ts'
 import type { Deadline } from './deadline.ts'
 import type { Link, Links, Loan } from './link.ts'
+import { SharedLoan } from './shared-loan.ts'
 import { once } from './statement.ts'
 
 /** The SQL of locks that a connection can hold by a name, with the dialect's marks. */
@@ -11,7 +13,12 @@ export interface LockWords {
   readonly take: string
   /** Given the name. */
   readonly release: string
+  /** Given the name; selects 1 when the connection that asks has the lock. */
+  readonly isOurs: string
 }
+
+/** Does what one call does, within its deadline. */
+export type InTime = <T>(work: (deadline: Deadline) => Promise<T>) => Promise<T>
 
 /** How often a lock is asked for in one call, when connections that were at rest turn out to be dead. */
 const mostTries = 20
@@ -19,6 +26,9 @@ const mostTries = 20
 /** Locks for sessions on a server, by names that other programs have for them too. */
 export class NamedLocks {
   readonly #turns = new Turns()
+  readonly #lasting = new SharedLoan()
+  /** Locks that are held for longer than one call, with the connection that has them. */
+  readonly #held = new Map<string, Link>()
 
   private constructor(
     private readonly before: string,
@@ -46,15 +56,17 @@ export class NamedLocks {
   }
 
   /**
-   * Does the work on one connection, which holds the lock of this id meanwhile.
+   * Does the work on one connection, which holds the lock of this id meanwhile; without all that, if the lock is held
+   * here for longer than one call.
    *
    * @throws LockTimeoutError
    */
   with<T>(id: string, links: Links, deadline: Deadline, work: (links: Links) => Promise<T>): Promise<T> {
-    const name = this.before + id + this.after
+    const name = this.#nameOf(id)
     // However many want the same lock here, one connection waits for it.
     return this.#turns.take(name, async () => {
-      const { link, giveBack } = await this.#take(name, links, deadline)
+      if (this.#isHeld(name)) return work(links)
+      const { link, giveBack } = await this.#wait(name, links, deadline)
       try {
         return await work(new HeldLink(link, links))
       } finally {
@@ -64,34 +76,102 @@ export class NamedLocks {
     })
   }
 
-  async #take(name: string, links: Links, deadline: Deadline): Promise<Loan> {
+  /**
+   * Takes the lock of this id for longer than one call. Tries once: `undefined` while somebody has it. All these locks
+   * are on one connection.
+   */
+  async tryHold(id: string, links: Links, inTime: InTime): Promise<DriverLock | undefined> {
+    const name = this.#nameOf(id)
+    // A call that waits for the lock must not find that it is held here.
+    if (this.#turns.busy(name) || this.#isHeld(name)) return undefined
+    return this.#turns.take(name, async () => {
+      const loan = await inTime((deadline) => {
+        const borrow = () => this.#lasting.borrow(links, deadline)
+        return this.#take(name, 0, deadline, links, borrow)
+      })
+      return loan && this.#hold(name, loan, inTime)
+    })
+  }
+
+  #hold(name: string, { link, giveBack }: Loan, inTime: InTime): DriverLock {
+    const ask = (sql: string) =>
+      inTime((deadline) => deadline.wait(link.run(once(sql), [name]), () => link.cut()))
+    this.#held.set(name, link)
+    return {
+      renew: async () => !link.broken && Number((await ask(this.words.isOurs)).rows[0]?.[0]) === 1,
+      // What did not wait for the lock is to be over before others have it.
+      release: () =>
+        this.#turns.take(name, async () => {
+          if (this.#held.get(name) === link) this.#held.delete(name)
+          try {
+            if (!link.broken) await ask(this.words.release)
+          } finally {
+            giveBack()
+          }
+        }),
+    }
+  }
+
+  #nameOf(id: string): string {
+    return this.before + id + this.after
+  }
+
+  /** With its connection a lock is lost. */
+  #isHeld(name: string): boolean {
+    return this.#held.get(name)?.broken === false
+  }
+
+  async #wait(name: string, links: Links, deadline: Deadline): Promise<Loan> {
+    const borrow = () => links.borrow(deadline, false)
     const seconds = Math.ceil(deadline.left / 1000)
-    for (let tries = 1; ; tries += 1) {
-      if (deadline.over) throw tooLate(name)
-      const loan = await links.borrow(deadline, false)
+    const taking = this.#take(name, seconds, deadline, links, borrow)
+    const loan = await taking.catch((error: unknown) => {
+      throw deadline.over ? tooLate(name) : error
+    })
+    if (!loan) throw tooLate(name)
+    return loan
+  }
+
+  /** A connection that holds the lock now; `undefined` when others had it for so many seconds. */
+  async #take(
+    name: string,
+    seconds: number,
+    deadline: Deadline,
+    links: Links,
+    borrow: () => Promise<Loan>,
+  ): Promise<Loan | undefined> {
+    for (let tries = 1; !deadline.over; tries += 1) {
+      const loan = await borrow()
       const { link } = loan
-      const asked = link.run(once(this.words.take), [name, seconds])
-      const giveUp = (): void => {
-        link.cut()
-        // One that was handed in cannot be cut, and may still get the lock.
-        asked.then(
-          () => this.#release(name, link),
-          () => {},
-        )
-      }
+      let isOurs = false
       try {
-        const { rows } = await deadline.wait(asked, giveUp)
-        const [[answer] = []] = rows
-        if (Number(answer) === 1) return loan
-        if (answer === null) throw new StorageError(`The server gave no lock of the name ${name}`)
-        throw tooLate(name)
+        isOurs = await this.#ask(name, seconds, deadline, link)
+        return isOurs ? loan : undefined
       } catch (error) {
         if (link.broken) links.distrust()
-        loan.giveBack()
-        if (deadline.over) throw tooLate(name)
-        if (!link.broken || !links.renews || tries === mostTries) throw error
+        if (deadline.over || !link.broken || !links.renews || tries === mostTries) throw error
+      } finally {
+        if (!isOurs) loan.giveBack()
       }
     }
+    return undefined
+  }
+
+  /** Whether the connection has the lock now. */
+  async #ask(name: string, seconds: number, deadline: Deadline, link: Link): Promise<boolean> {
+    const asked = link.run(once(this.words.take), [name, seconds])
+    const giveUp = (): void => {
+      link.cut()
+      // One that was handed in cannot be cut, and may still get the lock.
+      asked.then(
+        () => this.#release(name, link),
+        () => {},
+      )
+    }
+    const { rows } = await deadline.wait(asked, giveUp)
+    const [[answer] = []] = rows
+    if (answer === null) throw new StorageError(`The server gave no lock of the name ${name}`)
+    return Number(answer) === 1
   }
 
   /** Nobody waits for the answer: what comes after it on this connection comes later at the server too. */
@@ -118,6 +198,10 @@ class HeldLink implements Links {
 
   async borrow(): Promise<Loan> {
     return { link: this.link, giveBack: () => {} }
+  }
+
+  keep(deadline: Deadline): Promise<Loan> {
+    return this.links.keep(deadline)
   }
 
   distrust(): void {

@@ -18,9 +18,11 @@ export class OwnLinks implements Links {
   readonly renews = true
   readonly #writing: Pool
   readonly #reading: Pool
+  readonly #keeping: Pool
 
   constructor(called: string, connect: Connect, { max, pipelinedReads }: OwnLimits) {
     this.#writing = new Pool(called, connect, { max, share: 1 })
+    this.#keeping = new Pool(called, connect, { max: 1, share: 1 })
     this.#reading =
       pipelinedReads === undefined
         ? this.#writing
@@ -31,12 +33,19 @@ export class OwnLinks implements Links {
     return (reads ? this.#reading : this.#writing).borrow(deadline)
   }
 
+  async keep(deadline: Deadline): Promise<Loan> {
+    const loan = await this.#keeping.borrow(deadline)
+    loan.link.keepAlive(false)
+    return loan
+  }
+
   distrust(): void {
+    this.#keeping.dropIdle()
     this.#reading.dropIdle()
     this.#writing.dropIdle()
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#reading.close(), this.#writing.close()])
+    await Promise.all([this.#reading, this.#writing, this.#keeping].map((pool) => pool.close()))
   }
 }

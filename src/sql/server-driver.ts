@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { removeInBatches } from '../batches.ts'
-import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../contracts/driver.ts'
+import type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from '../contracts/driver.ts'
 import type { Clock, PluginOptions } from '../contracts/services.ts'
 import { ClosedError, SessionError } from '../errors.ts'
 import { asBuffer } from '../image-text.ts'
@@ -63,6 +70,8 @@ export abstract class ServerDriver implements Driver {
   touch?: (id: string, lifetime: number | undefined) => Promise<boolean>
   /** As `touch`. */
   purge?: (now: number) => Promise<number>
+  /** From `open` on, if there are locks by name. */
+  tryLock?: (id: string) => Promise<DriverLock | undefined>
 
   readonly #names: TableNames
   readonly #timeout: number
@@ -93,6 +102,7 @@ export abstract class ServerDriver implements Driver {
       this.#opened = { server, table, statements }
       if (statements.conditional) this.#offerConditional(statements.conditional)
       if (statements.expiry && !this.#shared) this.#offerExpiry(statements.expiry)
+      if (this.#locks) this.#offerLocks(this.#locks, server)
     } catch (error) {
       await server.links.close()
       throw error
@@ -177,6 +187,10 @@ export abstract class ServerDriver implements Driver {
       return this.#work((run) => this.#found(run, touch, { id, expires }))
     }
     this.purge = (now) => removeInBatches(async () => (await this.#one(purge, { now })).count)
+  }
+
+  #offerLocks(locks: NamedLocks, server: Server): void {
+    this.tryLock = (id) => locks.tryHold(id, server.links, (work) => this.#inTime(server, work))
   }
 
   /** One list after the other, by pages. */
@@ -275,13 +289,19 @@ export abstract class ServerDriver implements Driver {
     return this.#call(this.#ready.server, given, around)
   }
 
+  #call<T>(server: Server, work: Work<T>, around?: Around<T>): Promise<T> {
+    return this.#inTime(server, (deadline) => {
+      const workOn = (links: Links) =>
+        work((statement, values) => this.#run(links, deadline, statement, values))
+      return around ? around(server.links, deadline, workOn) : workOn(server.links)
+    })
+  }
+
   /** Does what one call of the driver does, within its deadline. */
-  async #call<T>(server: Server, work: Work<T>, around?: Around<T>): Promise<T> {
+  async #inTime<T>(server: Server, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = new Deadline(server.called, this.#timeout)
-    const workOn = (links: Links) =>
-      work((statement, values) => this.#run(links, deadline, statement, values))
     try {
-      return await (around ? around(server.links, deadline, workOn) : workOn(server.links))
+      return await work(deadline)
     } catch (error) {
       if (error instanceof SessionError) throw error
       throw serverError(server.called, error, this.dialect.advice(error))

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Awaitable } from '../contracts/awaitable.ts'
 import { LockTimeoutError } from '../errors.ts'
+import { Pauses } from '../pauses.ts'
 import { isBusy, storageError } from './failures.ts'
 
-/** Milliseconds between two tries. Most locks are held for less than one. */
-const shortest = 1
-const longest = 20
+/** Most locks are held for less than a millisecond. */
+const pausing = { first: 1, longest: 20 }
 
 /**
  * Does work that another process may be in the way of. What succeeds at once answers at once; otherwise it is tried
@@ -29,9 +29,9 @@ export class Patience {
 
   async #tryAgain<T>(work: () => T): Promise<T> {
     const giveUp = performance.now() + this.timeout
-    for (let pause = shortest; performance.now() < giveUp; pause = Math.min(pause * 1.5, longest)) {
-      // Different for each who waits, or they would all come back at the same moment.
-      await delay(pause * (0.5 + Math.random()))
+    const pauses = new Pauses(pausing)
+    while (performance.now() < giveUp) {
+      await delay(pauses.next())
       try {
         return work()
       } catch (error) {

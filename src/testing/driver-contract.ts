@@ -19,6 +19,7 @@ import { runTrial } from './driver/run-trial.ts'
 import { touch } from './driver/touch.ts'
 import type { Capability, DriverDraft } from './driver/trial.ts'
 import { chapter } from './driver/trial.ts'
+import { tryLock } from './driver/try-lock.ts'
 import { twoDrivers } from './driver/two-drivers.ts'
 
 /** How to get at a driver, and what it is not to be asked for. */
@@ -72,6 +73,7 @@ export function driverContract(setup: DriverSetup): ContractCase[] {
     ...removeIf,
     ...touch,
     ...purge,
+    ...tryLock,
     ...concurrency,
     ...twoDrivers,
     ...broken,
@@ -86,7 +88,7 @@ export function driverContract(setup: DriverSetup): ContractCase[] {
   )
 }
 
-const CAPABILITIES: readonly Capability[] = ['create', 'replace', 'removeIf', 'touch', 'purge']
+const CAPABILITIES: readonly Capability[] = ['create', 'replace', 'removeIf', 'touch', 'purge', 'tryLock']
 
 function promised({ offers }: DriverSetup): DriverDraft[] {
   if (offers === undefined) return []

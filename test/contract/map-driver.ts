@@ -1,4 +1,11 @@
-import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '../../src/contracts/driver.ts'
+import type {
+  ConditionalResult,
+  Driver,
+  DriverLock,
+  IdsOptions,
+  Image,
+  StoredImage,
+} from '../../src/contracts/driver.ts'
 import type { ContractContext } from '../../src/testing/index.ts'
 
 export interface MapRecord {
@@ -114,5 +121,25 @@ export class MapDriver implements Driver {
 
   protected equal(one: Image, other: Image): boolean {
     return Buffer.compare(one, other) === 0
+  }
+}
+
+const locks = new Set<string>()
+
+/** One with locks of its own. */
+export class LockingMapDriver extends MapDriver {
+  tryLock(id: string): DriverLock | undefined {
+    const name = this.lockName(id)
+    if (locks.has(name)) return undefined
+    locks.add(name)
+    return { renew: () => true, release: () => void locks.delete(name) }
+  }
+
+  protected lockName(id: string): string {
+    return `${this.context.storage} ${id}`
+  }
+
+  protected isLocked(id: string): boolean {
+    return locks.has(this.lockName(id))
   }
 }

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import type { DriverSetup } from '../../src/testing/index.ts'
 import { driverContract } from '../../src/testing/index.ts'
+import { lockTests } from './lock-tests.ts'
 import { setupsOf } from './plugins.ts'
 
 /** Those whose contract takes minutes, each in a test file of its own, so that they run side by side. */
@@ -13,6 +14,7 @@ export async function runDriverContracts(drivers: readonly string[]): Promise<vo
     for (const [kind, setup] of Object.entries(setups)) {
       describe(`${driver}, ${kind}`, () => {
         for (const { name, run } of driverContract(setup as DriverSetup)) test(name, run)
+        lockTests(setup as DriverSetup)
       })
     }
   }

@@ -9,7 +9,7 @@ import {
 import { brokenDrivers } from './broken-drivers/index.ts'
 import { brokenIdGenerators, HexGenerator } from './broken-id-generators.ts'
 import { brokenSerializers } from './broken-serializers.ts'
-import { breakStorage, dropStorage, MapDriver } from './map-driver.ts'
+import { breakStorage, dropStorage, LockingMapDriver, type MapDriver } from './map-driver.ts'
 import { PlainSerializer } from './plain-serializer.ts'
 
 /** The suite passes what keeps the contract, and each of its cases fails for something that breaks it. */
@@ -51,7 +51,7 @@ describe('the driver contract', () => {
   })
   const without = { 'ids: lists 100,000 records in constant memory': 'this one copies its list first' }
   expectCatches(
-    driverContract({ ...setupOf(MapDriver), without }),
+    driverContract({ ...setupOf(LockingMapDriver), without }),
     mapped(brokenDrivers, ({ Driver, caughtBy, setup }) => ({
       caughtBy,
       cases: driverContract({ ...setupOf(Driver), ...setup }),

@@ -1,10 +1,16 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type File from '../../drivers/File.ts'
 import { InvalidIdError, InvalidOptionError, LockTimeoutError } from '../../src/errors.ts'
 import { findFlock } from '../../src/files/find-flock.ts'
+import { flockCommand } from '../../src/files/flock-command.ts'
+import { koffiFlock } from '../../src/files/koffi-flock.ts'
+import { SessionStore } from '../../src/index.ts'
 import { newFolder } from '../files/folder.ts'
 import { all, image, later, newFileDriver, textOf } from '../files/new-file-driver.ts'
+import { watched } from '../support/watched.ts'
 
 const id = 'abc0'
 const lockName = `Apache-Session-${id}.lock`
@@ -105,3 +111,110 @@ test.each([
   expect(open).toThrow(InvalidOptionError)
   expect(open).toThrow(message)
 })
+
+describe.each([
+  ['by koffi', koffiFlock],
+  ['by the command flock', flockCommand],
+])('the lock of a session that is held for longer, %s', (_, finder) => {
+  test('keeps others out, and no verb of this process', async () => {
+    const folders = newFolders()
+    const [driver, other] = [folders, { ...folders, fsync: true }].map((options) =>
+      newFileDriver({ ...options, timeout: 20_000 }, finder),
+    ) as [File, File]
+    const lock = (await driver.tryLock!(id))!
+    expect(await isFree(folders)).toBe(false)
+    expect(await other.tryLock!(id)).toBeUndefined()
+    expect(await driver.tryLock!(id)).toBeUndefined()
+    expect(await lock.renew()).toBe(true)
+    for (const one of [driver, other]) {
+      await one.store(id, image('0'), undefined)
+      expect(await textOf(one, id)).toBe('0')
+      const adds = Array.from({ length: 10 }, () => addOne(one))
+      await Promise.all(adds)
+      expect(await textOf(one, id)).toBe('10')
+      expect(await one.removeIf(id, image('10'))).toBe('done')
+      expect(await one.create(id, image('new'), undefined)).toBe(true)
+      expect(await one.remove(id)).toBe(true)
+    }
+    expect(await isFree(folders)).toBe(false)
+    await lock.release()
+    expect(await isFree(folders)).toBe(true)
+    await (await other.tryLock!(id))!.release()
+  })
+
+  test('is not to be had while somebody else has it', async () => {
+    const folders = newFolders()
+    const driver = newFileDriver(folders, finder)
+    const release = await hold(join(folders.lockDirectory, lockName))
+    expect(await driver.tryLock!(id)).toBeUndefined()
+    release()
+    const lock = await driver.tryLock!(id)
+    await driver.create('abc1', image('another'), undefined)
+    expect(await textOf(driver, 'abc1')).toBe('another')
+    await lock!.release()
+  })
+})
+
+test('others get it when the work under it is over', async () => {
+  const folders = newFolders()
+  const driver = newFileDriver({ ...folders, fsync: true })
+  const lock = (await driver.tryLock!(id))!
+  const storing = watched(later(() => driver.store(id, image('new'), undefined)))
+  await lock.release()
+  expect(storing.isOver).toBe(true)
+  expect(await textOf(driver, id)).toBe('new')
+})
+
+test('a lock is lost with its file, and the next one is not', async () => {
+  const folders = newFolders()
+  const driver = newFileDriver(folders)
+  const lock = (await driver.tryLock!(id))!
+  unlinkSync(join(folders.lockDirectory, lockName))
+  expect(await lock.renew()).toBe(false)
+  const next = (await driver.tryLock!(id))!
+  await lock.release()
+  expect(await next.renew()).toBe(true)
+  expect(await driver.tryLock!(id)).toBeUndefined()
+  expect(await textOf(driver, id)).toBeUndefined()
+  await driver.store(id, image('new'), undefined)
+  expect(await isFree(folders)).toBe(false)
+  await next.release()
+})
+
+test('a store locks sessions by it, and tells when it was lost', async () => {
+  const folders = newFolders()
+  const type = 'driver:File;id:MD5;serialize:JSON;layout:ApacheSession'
+  await using store = await SessionStore.open({ type, ...folders, timeout: 20_000 })
+  const release = await hold(join(folders.lockDirectory, lockName))
+  await expect(store.lock(id, { timeout: 0 })).rejects.toThrow(LockTimeoutError)
+  const waiting = store.lock(id, { lease: 100 })
+  release()
+  const lock = await waiting
+  expect(await isFree(folders)).toBe(false)
+  expect(readdirSync(folders.directory)).toEqual(['locks'])
+  const session = await store.load(id)
+  session.param('a', 1)
+  await session.flush()
+  unlinkSync(join(folders.lockDirectory, lockName))
+  if (!lock.lost.aborted) await once(lock.lost, 'abort')
+  expect(lock.held).toBe(false)
+})
+
+test('without lock files there is no lock to be held', () => {
+  expect(newFileDriver({ directory: newFolder(), shared: true }).tryLock).toBeUndefined()
+})
+
+/** Whether another process could have the lock now. */
+async function isFree({ lockDirectory }: { lockDirectory: string }): Promise<boolean> {
+  const fd = openSync(join(lockDirectory, lockName), 'r+')
+  const isFree = await findFlock()!.tryLock(fd, 'exclusive')
+  closeSync(fd)
+  return isFree
+}
+
+async function addOne(driver: File): Promise<void> {
+  for (;;) {
+    const text = (await textOf(driver, id))!
+    if ((await driver.replace(id, image(text), image(`${Number(text) + 1}`), undefined)) === 'done') return
+  }
+}

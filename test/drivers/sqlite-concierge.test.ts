@@ -1,8 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import Database from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
+import { hiddenId } from '../../src/hidden-ids.ts'
 import { MissingStorageError, SessionStore, StorageError, tableSql } from '../../src/index.ts'
 import { TestClock } from '../support/clock.ts'
 
@@ -100,6 +102,17 @@ test.each(['driver:SQLite;serialize:JSON', 'driver:SQLite;serialize:DataDumper;l
     expect(row(session.id)).toEqual({})
   },
 )
+
+test('a session is locked by a row like the others', async () => {
+  const { store, row } = await open()
+  const lockRow = () => row(hiddenId('lock', plain))
+  const renewals = () => (JSON.parse(String(lockRow()['data'])) as { renewals: number }).renewals
+  const lock = await store.lock(plain, { timeout: 20_000, lease: 1000 })
+  expect(lockRow()).toMatchObject({ user_id: '', session_timeout: 60, created_at: 1_700_000_100 })
+  while (renewals() < 2) await setTimeout(5)
+  await lock.release()
+  expect(lockRow()).toEqual({})
+})
 
 test("a table is made with the module's columns if that is asked for", async () => {
   const dataSource = join(mkdtempSync(join(tmpdir(), 'data-session-concierge-')), 'sessions.db')

@@ -320,6 +320,74 @@ describe.skipIf(isMissingHere)('Apache::Session waits while Node changes a sessi
   })
 })
 
+describe.skipIf(isMissingHere).each([
+  ['files', async () => inFiles('Base64'), false],
+  ['MySQL', async () => inMysql('Base64'), !hasServers],
+] as const)('store.lock in %s', (name, open, missing) => {
+  const patient = { timeout: 30_000, lease: 60_000 }
+  const userLocks = "select count(*) as count from information_schema.processlist where state = 'User lock'"
+  const isWaiting = (perl: Perl) =>
+    name === 'MySQL' ? until(async () => (await mysql.count(userLocks)) === 1) : perl.isWaitingForFlock()
+
+  test.skipIf(missing)('makes Apache::Session wait until it is released', async () => {
+    const common = await open()
+    const perl = startPerl(common)
+    const id = await make(perl, { count: 0 })
+    const store = await openStore(common)
+    const lock = await store.lock(id, patient)
+    const tie = watched(perl.ask({ do: 'hold', id, values: notation({ theirs: 1 }) }))
+    await isWaiting(perl)
+    for (let count = 1; count <= 5; count++) {
+      await store.update(id, (session) => session.param('count', count))
+      expect(await valuesOf(store, id)).toEqual({ count })
+    }
+    expect([tie.isOver, lock.held]).toEqual([false, true])
+    await lock.release()
+    await tie.work
+    await perl.ask({ do: 'go' })
+    expect(await valuesOf(store, id)).toEqual({ count: 5, theirs: 1 })
+  })
+
+  test.skipIf(missing)('waits until Apache::Session has let go of the session', async () => {
+    const common = await open()
+    const perl = startPerl(common)
+    const id = await make(perl, { count: 0 })
+    const store = await openStore(common)
+    await perl.ask({ do: 'hold', id, values: notation({ theirs: 1 }) })
+    await expect(store.lock(id, { timeout: 100 })).rejects.toThrow(LockTimeoutError)
+    const locking = watched(store.lock(id, patient))
+    // Another session can be had.
+    await (await store.lock(await make(startPerl(common), {}), patient)).release()
+    expect(locking.isOver).toBe(false)
+    await perl.ask({ do: 'go' })
+    await using _ = await locking.work
+    expect(await valuesOf(store, id)).toEqual({ count: 0, theirs: 1 })
+  })
+
+  test.skipIf(missing)('lets nobody in between reading and writing, on either side', async () => {
+    const common = await open()
+    const times = 30
+    const perls = [startPerl(common, { Transaction: 1 }), startPerl(common, { Transaction: 1 })]
+    const id = await make(perls[0]!, { count: 0 })
+    const stores = await Promise.all([openStore(common), openStore(common)])
+    const add = async (store: SessionStore) => {
+      await using _ = await store.lock(id, patient)
+      const session = await store.load(id)
+      const count = session.param('count') as number
+      await setImmediate()
+      session.param('count', count + 1)
+      await session.flush('overwrite')
+    }
+    await Promise.all([
+      ...perls.map((perl) => perl.ask({ do: 'count', id, times })),
+      ...stores.map(async (store) => {
+        for (let done = 0; done < times; done++) await add(store)
+      }),
+    ])
+    expect(await valuesOf(stores[0], id)).toEqual({ count: 4 * times })
+  })
+})
+
 async function clientOf({ kind, service }: PerlDatabase): Promise<Handle> {
   const client = await kind.client(service())
   onTestFinished(async () => void (await client.end()))

@@ -26,11 +26,19 @@ export function unlessMissing(
   setups: Readonly<Record<string, DriverSetup>>,
 ): Record<string, DriverSetup> {
   if (missing === undefined) return { ...setups }
-  const create = () => {
-    throw new Error(`${missing} is not installed`)
-  }
-  const cases = driverContract({ create }).map(
-    (promise) => [promise.name, `${missing} is not installed`] as const,
-  )
-  return { [`for want of ${missing}`]: { create, without: Object.fromEntries(cases) } }
+  const reason = `${missing} is not installed`
+  return { [`for want of ${missing}`]: { create: unused, without: leavingOut(reason) } }
+}
+
+/** The cases of the contract that are left out, for this reason: by default all. */
+export function leavingOut(
+  reason: string,
+  isLeftOut: (group: string) => boolean = () => true,
+): Record<string, string> {
+  const cases = driverContract({ create: unused }).filter(({ group }) => isLeftOut(group))
+  return Object.fromEntries(cases.map(({ name }) => [name, reason]))
+}
+
+function unused(): never {
+  throw new Error('No case was to need a driver')
 }

@@ -18,7 +18,8 @@ const required: Readonly<Record<string, Attempt>> = {
   },
 }
 
-const optional: Readonly<Record<Capability, Attempt>> = {
+/** A lock may well be somewhere else than the records. */
+const optional: Readonly<Record<Exclude<Capability, 'tryLock'>, Attempt>> = {
   create: ({ driver }) => driver.create(id, image, 60),
   replace: ({ driver }) => driver.replace(id, image, imageOf('new'), 60),
   removeIf: ({ driver }) => driver.removeIf(id, image),

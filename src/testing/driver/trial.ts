@@ -3,7 +3,7 @@ import { fail, same, shown } from '../assertions.ts'
 import type { FakeClock } from '../context.ts'
 
 /** The verbs that a driver may leave out. */
-export type Capability = 'create' | 'replace' | 'removeIf' | 'touch' | 'purge'
+export type Capability = 'create' | 'replace' | 'removeIf' | 'touch' | 'purge' | 'tryLock'
 
 export type DriverWith<C extends Capability> = Driver & Required<Pick<Driver, C>>
 

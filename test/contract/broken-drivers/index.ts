@@ -4,6 +4,7 @@ import { conditional } from './conditional.ts'
 import { ids } from './ids.ts'
 import { lifetime } from './lifetime.ts'
 import { listing } from './listing.ts'
+import { locking } from './locking.ts'
 import { outage } from './outage.ts'
 import { touch } from './touch.ts'
 import type { BrokenDrivers } from './broken-driver.ts'
@@ -16,5 +17,6 @@ export const brokenDrivers: BrokenDrivers = {
   ...conditional,
   ...touch,
   ...concurrency,
+  ...locking,
   ...outage,
 }

@@ -10,13 +10,18 @@ import { fastScratchFolder } from '../scratch.ts'
 const root = fastScratchFolder()
 const directoryOf = (storage: string) => join(root, storage, 'around', 'sessions')
 
-function setup(options: PluginOptions): DriverSetup {
+/** @param withLocks there is a folder with lock files, beside all storages */
+function setup(options: PluginOptions, withLocks = false): DriverSetup {
   return {
     offers: ['create', 'replace', 'removeIf', 'touch'],
     // A folder is read some tens of names at a time.
     records: 500,
     create: (context) =>
-      builtIn<Driver>('drivers', 'File', context, { ...options, directory: directoryOf(context.storage) }),
+      builtIn<Driver>('drivers', 'File', context, {
+        ...options,
+        directory: directoryOf(context.storage),
+        ...(withLocks && { lockDirectory: root }),
+      }),
 
     sabotage: (storage) => {
       rmSync(directoryOf(storage), { recursive: true })
@@ -37,5 +42,9 @@ export const setups: Record<string, DriverSetup> = {
   'by default': setup({}),
   'in subfolders': setup({ shards: 2, fileName: 's[%s].session' }),
   'with fsync': setup({ fsync: true }),
+  'shared with Apache::Session': {
+    ...setup({ shared: true }, true),
+    offers: ['create', 'replace', 'removeIf', 'tryLock'],
+  },
   'shared with Perl': { ...setup({ shared: true }), offers: ['create', 'replace', 'removeIf'] },
 }

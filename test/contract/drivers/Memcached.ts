@@ -1,10 +1,10 @@
 import { Client } from 'memjs'
-import { afterAll, expect } from 'vitest'
+import { afterAll } from 'vitest'
 import type { Driver } from '../../../src/contracts/driver.ts'
 import type { PluginOptions } from '../../../src/contracts/services.ts'
-import { type DriverSetup, driverContract } from '../../../src/testing/index.ts'
+import type { DriverSetup } from '../../../src/testing/index.ts'
 import { memcached, memcachedCommand, type Service } from '../../services/index.ts'
-import { onePerFile, withService } from '../../services/in-contract.ts'
+import { leavingOut, onePerFile, withService } from '../../services/in-contract.ts'
 import { builtIn } from '../plugins.ts'
 
 const server = onePerFile(() => memcached(['-m', '1024', '-I', '2m']))
@@ -61,11 +61,7 @@ function newClient(port: number): Client {
 
 const timeout = 20_000
 const outage = 'its timeout is too long for that'
-const others = Object.fromEntries(
-  driverContract({ create: () => expect.unreachable() })
-    .filter(({ name }) => !name.startsWith('outage'))
-    .map(({ name }) => [name, 'the same as by default']),
-)
+const others = leavingOut('the same as by default', (group) => group !== 'outage')
 
 export const setups: Record<string, DriverSetup> = withService('memcached', {
   'by default': {

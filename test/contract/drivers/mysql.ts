@@ -2,7 +2,7 @@ import mysql from 'mysql2/promise'
 import { afterAll } from 'vitest'
 import type { DriverSetup } from '../../../src/testing/index.ts'
 import { mariadb } from '../../services/index.ts'
-import { onePerFile, withService } from '../../services/in-contract.ts'
+import { leavingOut, onePerFile, withService } from '../../services/in-contract.ts'
 import { type Database, type HandedIn, type Kind, sqlSetup } from '../sql-setup.ts'
 
 const server = onePerFile(() => mariadb())
@@ -68,6 +68,14 @@ export const setups: Record<string, DriverSetup> = withService('mariadb', {
   'in a table of longtext that Perl made': madeByPerl('longtext'),
   'in a table of latin1 that Perl made': madeByPerl('longtext', 'default charset latin1'),
   'shared with Perl': { ...setup({ options: { shared: true } }), offers: plain },
+  'shared with Apache::Session': {
+    ...setup({ options: { shared: true, lockName: 'Apache-Session-%s' } }),
+    offers: [...plain, 'tryLock'],
+    without: leavingOut(
+      'the same as shared with Perl',
+      (group) => group !== 'tryLock' && group !== 'two drivers',
+    ),
+  },
   'with a pool handed in': setup({ dbh: async () => ({ handle: await adminPool() }) }),
   'with a connection handed in': setup({ dbh: handedInConnection }),
 })
