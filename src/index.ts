@@ -39,7 +39,7 @@ export type {
 } from './migrate/options.ts'
 export type { MigrationSummary } from './migrate/summary.ts'
 export { SessionManager } from './models/session-manager.ts'
-export { type AnyData, ManagedSession, type SessionStatus } from './models/managed-session.ts'
+export { ManagedSession, type SessionStatus } from './models/managed-session.ts'
 export type { GivenManagerOptions, ManagerOptions } from './models/manager-options.ts'
 export type { NewSession } from './models/new-session.ts'
 export type { SessionFailure, SessionFailureCode, SessionResult, SessionSuccess } from './models/result.ts'

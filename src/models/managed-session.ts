@@ -1,5 +1,5 @@
 import { SessionGoneError } from '../errors.ts'
-import type { Session } from '../session.ts'
+import type { AnyParams, Session } from '../session.ts'
 import { parseTypeString } from '../type-string.ts'
 import type { LiveData } from './live-data.ts'
 import {
@@ -10,10 +10,6 @@ import {
   success,
   type SessionSuccess,
 } from './result.ts'
-
-/** The data of a session when nothing more is known. */
-// oxlint-disable-next-line typescript/consistent-type-definitions -- an interface would lack the index signature
-export type AnyData = { [name: string]: unknown }
 
 /** What `status` says. */
 export interface SessionStatus {
@@ -27,7 +23,7 @@ export interface SessionStatus {
  * A session of a `SessionManager`: an object of Concierge::Sessions::Session. Its data is one value; what the program
  * changes in it is stored by `save`, and by nothing else. No method throws.
  */
-export class ManagedSession<Data = AnyData> {
+export class ManagedSession<Data = AnyParams> {
   readonly #session: Session
   readonly #data: LiveData
   #isGone = false

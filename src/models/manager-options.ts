@@ -114,6 +114,7 @@ function readBackend(backend: unknown, folder: unknown, options: SessionOptions)
 
 function readLimit(given: unknown): number {
   if (given === undefined) return 1
-  if (given === Infinity || (Number.isSafeInteger(given) && (given as number) > 0)) return given as number
+  const limit = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given
+  if (limit === Infinity || (Number.isSafeInteger(limit) && (limit as number) > 0)) return limit as number
   throw new InvalidOptionError('Option sessionsPerUser must be a whole number from 1 on, or Infinity')
 }

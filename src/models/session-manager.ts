@@ -3,10 +3,10 @@ import { ClosedError, DamagedRecordError, InvalidIdError, StorageError } from '.
 import { isOfOneRecord } from '../examine.ts'
 import { inTurns } from '../in-turns.ts'
 import type { Admission } from '../owners/owner-index.ts'
-import type { Session } from '../session.ts'
+import type { AnyParams, Session } from '../session.ts'
 import { SessionStore } from '../session-store.ts'
 import { LiveData } from './live-data.ts'
-import { type AnyData, ManagedSession } from './managed-session.ts'
+import { ManagedSession } from './managed-session.ts'
 import { type GivenManagerOptions, type ManagerPlan, readManagerOptions } from './manager-options.ts'
 import { type NewSession, readNewSession } from './new-session.ts'
 import { answer, failure, type SessionResult, success } from './result.ts'
@@ -21,7 +21,7 @@ const USUAL_TIMEOUT = 3600
  *
  * `Data` is the type of the sessions' data.
  */
-export class SessionManager<Data = AnyData> {
+export class SessionManager<Data = AnyParams> {
   readonly #plan: ManagerPlan
   #opening: Promise<SessionStore> | undefined
   #isClosed = false
@@ -36,7 +36,7 @@ export class SessionManager<Data = AnyData> {
   }
 
   /** A manager whose store is open. @throws what the constructor and `SessionStore.open` throw */
-  static async open<Data = AnyData>(options: GivenManagerOptions): Promise<SessionManager<Data>> {
+  static async open<Data = AnyParams>(options: GivenManagerOptions): Promise<SessionManager<Data>> {
     const manager = new SessionManager<Data>(options)
     await manager.ready()
     return manager
@@ -175,12 +175,13 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** What is not admitted for whatever reason is not left behind. */
+/** What was stored and, for whatever reason, not admitted is not left behind. */
 async function admit(session: Session, admission: Admission): Promise<boolean> {
   try {
     return await session.admit(admission)
   } catch (error) {
-    await session.delete().catch(() => {})
+    const isStored = !session.modified
+    if (isStored) await session.delete().catch(() => {})
     throw error
   }
 }

@@ -6,12 +6,14 @@ import {
   type GivenManagerOptions,
   InvalidOptionError,
   InvalidTimeError,
+  Registry,
   type ManagedSession,
   SessionManager,
   SessionStore,
   StorageError,
 } from '../../src/index.ts'
 import { newFolder } from '../cli/data-session.ts'
+import { MinimalDriver } from '../support/minimal-driver.ts'
 import { watched } from '../support/watched.ts'
 import { failed, newSession, openManager, storedData, succeeded } from './open-manager.ts'
 
@@ -29,7 +31,7 @@ describe('options', () => {
     [{ type: 'driver:Memory', storageDir: '/x' }, 'storageDir goes with backend'],
     [{ store: {} }, 'store must be an open SessionStore'],
     [{ storageDir: '/x', sessionsPerUser: 0 }, 'sessionsPerUser must be a whole number'],
-    [{ storageDir: '/x', sessionsPerUser: '2' }, 'sessionsPerUser must be a whole number'],
+    [{ storageDir: '/x', sessionsPerUser: '1.5' }, 'sessionsPerUser must be a whole number'],
     [{ storageDir: '/x', whenFull: 'wait' }, 'whenFull is one of replace, refuse'],
     [{ storageDir: '/x', sesionTimeout: 60 }, "did you mean 'sessionTimeout'?"],
     [{ storageDir: '/x', tabelName: 'x' }, "did you mean 'tableName'?"],
@@ -47,7 +49,8 @@ describe('options', () => {
   })
 
   test('may be spelled as in Perl', async () => {
-    const options = { backend: 'file', storage_dir: newFolder(), session_timeout: 60 }
+    const perl = { session_timeout: 60, sessions_per_user: '1' }
+    const options = { backend: 'file', storage_dir: newFolder(), ...perl }
     const { manager } = openManager(options)
     const given = { user_id: 42, session_timeout: 90, data: { a: 1 } }
     const { session } = await succeeded(manager.newSession(given))
@@ -252,6 +255,40 @@ describe('how many sessions a user has', () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => newSession(manager)))
     const saved = await Promise.all(all.map((session) => session.save()))
     expect(saved.filter(({ success }) => success)).toHaveLength(sessionsPerUser)
+  })
+})
+
+describe('a new session that fails', () => {
+  test('for want of a free id leaves the session alone that has it', async () => {
+    const options = { ...memory(), type: 'driver:Memory;id:AutoIncrement;serialize:JSON' }
+    const { manager } = openManager({ ...options, idFile: join(newFolder(), 'ids') })
+    const { manager: another } = openManager({ ...options, idFile: join(newFolder(), 'ids') })
+    const session = await newSession(manager, { data: { a: 1 } })
+    const { code } = await failed(another.newSession({ userId: 'bob' }))
+    expect(code).toBe('ERR_SESSION_CONFLICT')
+    await succeeded(session.save())
+    expect(await storedData(manager, session.sessionId)).toEqual({ a: 1 })
+  })
+
+  test('after it was stored is not left behind', async () => {
+    let writes = 0
+    class Failing extends MinimalDriver {
+      override async store(id: string, image: Uint8Array): Promise<void> {
+        // The list of the user's sessions is written before the session, and when it has its place.
+        if (id.startsWith('owner.') && ++writes === 2) throw new StorageError('The disk is full')
+        return super.store(id, image)
+      }
+    }
+    const registry = new Registry().register('driver', 'Failing', Failing)
+    const { manager } = openManager({ type: 'driver:Failing;id:SHA1;serialize:JSON', registry })
+    MinimalDriver.records.clear()
+    expect(await failed(manager.newSession({ userId: 'alice' }))).toMatchObject({
+      code: 'ERR_SESSION_STORAGE',
+      message: 'new_session failure: The disk is full',
+    })
+    expect(writes).toBeGreaterThanOrEqual(2)
+    expect((await succeeded(manager.cleanupSessions())).active).toEqual([])
+    await succeeded((await newSession(manager)).save())
   })
 })
 
