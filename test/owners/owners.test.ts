@@ -225,8 +225,16 @@ describe('what a store keeps for its owners', () => {
     clock.advance(3601)
     expect(await store.purge()).toBe(1)
     clock.advance(2 * 86_400)
-    await store.purge()
+    expect(await store.purge()).toBe(0)
     expect(await idsOf('alice')).toEqual([])
+  })
+
+  test('is not counted when it is purged together with its sessions', async () => {
+    const session = await login('alice')
+    session.expire('1h')
+    await session.flush()
+    clock.advance(3 * 86_400)
+    expect(await store.purge()).toBe(1)
   })
 
   test('is gone when the last session is deleted', async () => {
