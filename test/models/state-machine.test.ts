@@ -330,6 +330,15 @@ const places: readonly Place[] = [
     options: () => ({ type: 'driver:Memory;id:UUID36;serialize:JSON', memoryName: String(Math.random()) }),
   },
   {
+    name: 'File, in the layout of Concierge::Sessions',
+    numRuns: 15,
+    touches: true,
+    options: () => ({
+      type: 'driver:File;id:SHA1;serialize:JSON;layout:Concierge',
+      directory: newFolder(),
+    }),
+  },
+  {
     name: 'the backend database',
     numRuns: 15,
     touches: false,
