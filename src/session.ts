@@ -405,7 +405,8 @@ export class Session<Params extends object = AnyParams> {
     if (owner === undefined) {
       throw new InvalidOptionError('A session without an owner cannot be admitted: set owner first')
     }
-    state.seeksAdmission = true
+    // Without a limit it has its place as soon as it is stored.
+    state.seeksAdmission = admission.limit !== Infinity
     try {
       if (state.image === undefined) state.forced = true
       await this.flush()
