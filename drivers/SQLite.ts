@@ -5,6 +5,7 @@ import type { ConditionalResult, Driver, IdsOptions, Image, StoredImage } from '
 import { Clock, Options, type PluginOptions } from '../src/contracts/services.ts'
 import { ClosedError, InvalidIdError, InvalidOptionError, MissingStorageError } from '../src/errors.ts'
 import { inject, injectable } from '../src/inject.ts'
+import { oneOf } from '../src/one-of.ts'
 import { listByPages } from '../src/pages.ts'
 import { readTableNames, type TableNames } from '../src/sql/table-names.ts'
 import { loadClient } from '../src/sqlite/clients.ts'
@@ -12,7 +13,8 @@ import { type Connection, connectionTo, handedIn } from '../src/sqlite/connectio
 import { openingError } from '../src/sqlite/failures.ts'
 import { firstId, firstPlace, readExpiredIds, readIds } from '../src/sqlite/listing.ts'
 import { locateDatabase } from '../src/sqlite/location.ts'
-import { openStatements } from '../src/sqlite/open-statements.ts'
+import { conciergeTableSql } from '../src/sqlite/concierge-table.ts'
+import { openStatements, type TableLayout } from '../src/sqlite/open-statements.ts'
 import { Patience } from '../src/sqlite/patience.ts'
 import { applySettings, closeDatabase, type Settings } from '../src/sqlite/settings.ts'
 import type { ExpiryStatements, Statements } from '../src/sqlite/statements.ts'
@@ -31,6 +33,7 @@ import { expiryIn, storedExpiry } from '../src/stored-expiry.ts'
  * - `tableName` ('sessions', or `schema.table`), `idColName` ('id'), `dataColName` ('a_session'). A table that is not
  *   there is made.
  *   One with the columns of Concierge::Sessions is used with `serialize:JSON;layout:Concierge`.
+ * - `tableLayout`: 'image', the default, or 'Concierge': a table that is made has those columns.
  * - `expiresColName` ('expires'): the column that the driver keeps the time of expiry in, as seconds since 1970. Tables
  *   made by this driver have it. Without it, when it is not one for numbers, and in tables without rowid, there is no
  *   `touch` and no `purge`.
@@ -54,6 +57,7 @@ export default class SQLite implements Driver {
 
   readonly #names: TableNames
   readonly #settings: Settings
+  readonly #tableLayout: TableLayout
   /** Of a database of our own. */
   readonly #path: string | undefined
   /** What messages call the database. */
@@ -72,6 +76,7 @@ export default class SQLite implements Driver {
     }
     this.#names = readTableNames(options)
     this.#settings = { fsync: fsync === true, shared: shared === true, mustExist: mustExist === true }
+    this.#tableLayout = oneOf('tableLayout', options.tableLayout, ['image', 'Concierge'])
     this.#path = dbh ? undefined : locateDatabase(dataSource)
     this.#called = this.#path === undefined ? 'The SQLite database' : `SQLite database ${this.#path}`
     this.#patience = new Patience(this.#called, timeout)
@@ -82,7 +87,10 @@ export default class SQLite implements Driver {
     try {
       await this.#patience.try(() => {
         if (this.#own) applySettings(this.#own, this.#settings)
-        this.#statements = openStatements(connection, this.#names, this.#settings.mustExist)
+        this.#statements = openStatements(connection, this.#names, {
+          mustExist: this.#settings.mustExist,
+          tableLayout: this.#tableLayout,
+        })
       })
     } catch (error) {
       this.close()
@@ -154,7 +162,7 @@ export default class SQLite implements Driver {
   }
 
   tableSql(): readonly string[] {
-    return sqliteTableSql(this.#names)
+    return this.#tableLayout === 'Concierge' ? conciergeTableSql(this.#names) : sqliteTableSql(this.#names)
   }
 
   close(): void {

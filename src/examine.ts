@@ -49,10 +49,15 @@ function findingIn({ records, rules }: OpenStore, id: string, stored: StoredImag
 const ofOneFile = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EIO'])
 
 function unreadable(error: unknown): Finding {
-  const isOfOne =
+  if (isOfOneRecord(error)) return { state: 'unreadable', error }
+  throw error
+}
+
+/** Whether this one record is not to be had, and others may be. */
+export function isOfOneRecord(error: unknown): error is SessionError {
+  return (
     error instanceof LockTimeoutError ||
     (error instanceof StorageError &&
       ofOneFile.has(String((error.cause as NodeJS.ErrnoException | undefined)?.code)))
-  if (isOfOne) return { state: 'unreadable', error }
-  throw error
+  )
 }

@@ -42,13 +42,21 @@ export function flush(state: SessionState, target: FlushTarget): Awaitable<boole
  */
 export async function flushAccess(state: SessionState, target: FlushTarget): Promise<boolean> {
   if (state.deleted) return false
-  if (state.isExpiredNow) await meetTheOther(state, { ...target, onConflict: 'merge' })
+  if (state.isExpiredNow) {
+    const onConflict = target.onConflict === 'overwrite' ? 'overwrite' : 'merge'
+    await meetTheOther(state, { ...target, onConflict }, true)
+  }
   const { id, etime } = state.record
+  const takeBack = state.accessNow()
   // What was never stored, and what storage has no other place for, goes into the image.
   if (state.image === undefined || !target.records.canTouch || etime === 0) state.forced = true
-  state.accessNow()
-  if (await flush(state, target)) return true
-  throw new SessionGoneError(id)
+  try {
+    if (await flush(state, target)) return true
+    throw new SessionGoneError(id)
+  } catch (error) {
+    takeBack()
+    throw error
+  }
 }
 
 /** Writes the record if storage still has what is expected: nothing, or these bytes. */
@@ -112,8 +120,16 @@ async function contend(state: SessionState, target: FlushTarget, first: Conditio
   throw new ConflictError(id)
 }
 
-/** Somebody else's record is there: what to do about it, and the bytes that the next attempt expects. */
-async function meetTheOther(state: SessionState, target: FlushTarget): Promise<Image | undefined> {
+/**
+ * Somebody else's record is there: what to do about it, and the bytes that the next attempt expects.
+ *
+ * @param mustLive it has to be alive for this session to go on
+ */
+async function meetTheOther(
+  state: SessionState,
+  target: FlushTarget,
+  mustLive = target.onConflict === 'merge',
+): Promise<Image | undefined> {
   const { records, onConflict } = target
   const { id } = state.record
   if (onConflict === 'error') throw new ConflictError(id)
@@ -122,10 +138,10 @@ async function meetTheOther(state: SessionState, target: FlushTarget): Promise<I
     if (state.image === undefined) return undefined
     throw new SessionGoneError(id)
   }
-  if (onConflict === 'merge') {
+  if (mustLive) {
     const fresh = records.thaw(id, theirs) ?? records.newRecord(id, state.record.ctime)
     if (isExpired(fresh, state.rules.now())) throw new SessionGoneError(id)
-    state.rebase(fresh, theirs.image)
+    if (onConflict === 'merge') state.rebase(fresh, theirs.image)
   }
   return theirs.image
 }

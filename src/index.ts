@@ -49,3 +49,9 @@ export {
   type RewriteTarget,
   type StorageClass,
 } from './models/apache-session.ts'
+export { SessionManager } from './models/session-manager.ts'
+export { ManagedSession, type SessionStatus } from './models/managed-session.ts'
+export type { GivenManagerOptions, ManagerOptions } from './models/manager-options.ts'
+export type { NewSession } from './models/new-session.ts'
+export type { SessionFailure, SessionFailureCode, SessionResult, SessionSuccess } from './models/result.ts'
+export type { SessionTimeout } from './models/session-timeout.ts'

@@ -127,6 +127,11 @@ export interface SessionOptions {
    * 'Apache-Session-%s', which is Apache::Session's. Default: none.
    */
   lockName?: string | undefined
+  /**
+   * SQLite: what a table is like that is made: with a column for the image, or with the columns of Concierge::Sessions,
+   * for `serialize:JSON;layout:Concierge`. Default 'image'.
+   */
+  tableLayout?: 'image' | 'Concierge' | undefined
   /** SQLite: which client to use. Default: the first that this Node has. */
   sqliteClient?: 'node:sqlite' | 'better-sqlite3' | 'libsql' | undefined
 
@@ -231,6 +236,7 @@ const KINDS = {
   dataColName: 'string',
   expiresColName: 'string',
   lockName: 'string',
+  tableLayout: ['image', 'Concierge'],
   sqliteClient: ['node:sqlite', 'better-sqlite3', 'libsql'],
   accessMethod: ['Hash', 'Btree'],
   memoryName: 'string',

@@ -19,14 +19,28 @@ export interface PurgeOptions {
  * @returns how many went
  */
 export async function purge(store: OpenStore, { signal }: PurgeOptions = {}): Promise<number> {
-  const { records, rules, logger } = store
+  const { records, rules } = store
   signal?.throwIfAborted()
   const now = rules.now()
-  let count = await records.purgeKnown(now)
-  let looked = 0
+  // What the store keeps for itself expires as well: the driver would count it.
+  if (records.canPurge) await purgeByReading(store, now, isHidden, signal)
+  const count = await records.purgeKnown(now)
+  return count + (await purgeByReading(store, now, () => true, signal))
+}
+
+/** Reads those that `isMeant` says yes to, and answers how many sessions among them went. */
+async function purgeByReading(
+  store: OpenStore,
+  now: number,
+  isMeant: (id: string) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { records, logger } = store
+  let [count, looked] = [0, 0]
   for await (const id of records.allIds({ expiredBefore: now })) {
     signal?.throwIfAborted()
     if (++looked % BATCH === 0) await breathe()
+    if (!isMeant(id)) continue
     const found = await examine(store, id)
     if (found.state === 'damaged' || found.state === 'unreadable') {
       logger.warn(`Not purged: ${found.error.message}`)

@@ -30,9 +30,14 @@ export class RecordFields {
     throw new ThawError(this.layout, `${key} is not a number of seconds`)
   }
 
+  /** What lies under a key of the hash's own. */
+  value(key: string): unknown {
+    return Object.hasOwn(this.hash, key) ? this.hash[key] : undefined
+  }
+
   /** An owner, which Perl programs may have as a number. '' and a missing one are none. */
   owner(key: string): string | undefined {
-    const value = Object.hasOwn(this.hash, key) ? this.hash[key] : undefined
+    const value = this.value(key)
     if (typeof value === 'number' || typeof value === 'bigint') return String(value)
     if (value === null || value === undefined || value === '') return undefined
     if (typeof value === 'string') return value
@@ -45,7 +50,7 @@ export class RecordFields {
    * @throws ThawError
    */
   hashUnder(key: string): Hash {
-    const value = Object.hasOwn(this.hash, key) ? this.hash[key] : undefined
+    const value = this.value(key)
     if (value === null || value === undefined) return NOTHING
     if (!isPlainObject(value)) throw new ThawError(this.layout, `${key} is not a hash`)
     return value

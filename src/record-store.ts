@@ -213,9 +213,14 @@ export class RecordStore {
     return this.#driver.ids(options)
   }
 
+  /** Whether the driver knows what has expired. */
+  get canPurge(): boolean {
+    return this.#driver.purge !== undefined && !this.#format.shared
+  }
+
   /** Removes what the driver knows to have expired, without reading it. */
   async purgeKnown(now: number): Promise<number> {
-    return this.#format.shared || !this.#driver.purge ? 0 : this.#driver.purge(now)
+    return this.canPurge ? this.#driver.purge!(now) : 0
   }
 
   async close(): Promise<void> {

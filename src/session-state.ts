@@ -204,11 +204,24 @@ export class SessionState implements Holder {
     return !this.deleted && (this.hasChanges || this.isTouchDue)
   }
 
-  /** There is an access now, and storage is to hear of it with the next flush. */
-  accessNow(): void {
-    this.record.atime = this.rules.now()
+  /**
+   * There is an access now, and storage is to hear of it with the next flush.
+   *
+   * @returns for when storage cannot be told: as if there had been none
+   */
+  accessNow(): () => void {
+    const { record, forced } = this
+    const { atime } = record
+    const accessed = this.#accessed
+    record.atime = this.rules.now()
     this.#accessed = true
     this.#mustTouch = true
+    return () => {
+      record.atime = atime
+      this.forced = forced
+      this.#accessed = accessed
+      this.#mustTouch = false
+    }
   }
 
   get isTouchDue(): boolean {

@@ -10,6 +10,7 @@ import { checkAdmission } from './owners/owners.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
+import { expiresAt } from './record.ts'
 import type { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
 import { unflushedWatch } from './unflushed.ts'
@@ -157,6 +158,19 @@ export class Session<Params extends object = AnyParams> {
   /** The idle lifetime in seconds, 0 = never. */
   get etime(): number {
     return this.#state.record.etime
+  }
+
+  /**
+   * The last second in which the session lives, by its idle lifetime or its deadline, in seconds since 1970;
+   * `undefined`: it never ends.
+   */
+  get expiresAt(): number | undefined {
+    return expiresAt(this.#state.record)
+  }
+
+  /** Whether its time is over by now, as far as is known here. `checkExpiry` does something about it. */
+  get ended(): boolean {
+    return this.#state.expired || this.#state.isExpiredNow
   }
 
   /** The lifetimes of parameters in seconds; a copy. */
@@ -391,7 +405,8 @@ export class Session<Params extends object = AnyParams> {
     if (owner === undefined) {
       throw new InvalidOptionError('A session without an owner cannot be admitted: set owner first')
     }
-    state.seeksAdmission = true
+    // Without a limit it has its place as soon as it is stored.
+    state.seeksAdmission = admission.limit !== Infinity
     try {
       if (state.image === undefined) state.forced = true
       await this.flush()

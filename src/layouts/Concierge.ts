@@ -1,6 +1,8 @@
 import type { Layout } from '../contracts/layout.ts'
 import type { Hash } from '../contracts/serializer.ts'
-import { setKey } from '../hash.ts'
+import { ThawError } from '../errors.ts'
+import { isPlainObject, setKey } from '../hash.ts'
+import { isOneValue, ONE_VALUE } from '../one-value.ts'
 import { newRecord, type SessionRecord } from '../record.ts'
 import { RecordFields } from '../record-fields.ts'
 import { BESIDE, readBeside, writeBeside } from '../beside.ts'
@@ -19,11 +21,15 @@ const INDEFINITE = 'indefinite'
 
 const NOT_EXTRA = new Set([ID, USER_ID, CREATED_AT, LAST_UPDATED, EXPIRES_AT, TIMEOUT, STATUS, DATA])
 
+/** What `extra` has of these is only how they were written. */
+const RECALLED = new Set([USER_ID, DATA])
+
 const ACTIVE: Hash = { state: 'active', dirty: 0 }
 
 /**
- * Concierge::Sessions' layout: times, owner and status side by side, and the parameters in a hash of their own. What
- * there is no place for goes into the status, as the module's databases have no other column that would hold it.
+ * Concierge::Sessions' layout: times, owner and status side by side, and the parameters in a hash of their own, or a
+ * value that is no hash, which is a parameter with the name ''. What there is no place for goes into the status, as
+ * the module's databases have no other column that would hold it.
  */
 export default class Concierge implements Layout {
   readonly hasForeignOwners = true
@@ -34,6 +40,7 @@ export default class Concierge implements Layout {
 
   read(hash: Hash, id: string): SessionRecord {
     const fields = new RecordFields('Concierge', hash)
+    if (!Object.hasOwn(hash, ID)) throw new ThawError('Concierge', `it is no session: it has no ${ID}`)
     const record = newRecord(id, 0)
     record.ctime = fields.seconds(CREATED_AT)
     record.owner = fields.owner(USER_ID)
@@ -41,9 +48,10 @@ export default class Concierge implements Layout {
     // The end is what the module goes by; it has fractions of a second, the lifetime has none.
     const end = hash[EXPIRES_AT] === INDEFINITE ? 0 : fields.seconds(EXPIRES_AT)
     record.atime = record.etime !== 0 && end !== 0 ? end - record.etime : fields.seconds(LAST_UPDATED)
-    const data = fields.hashUnder(DATA)
-    for (const name of Object.keys(data)) record.params.set(name, data[name])
+    const data = fields.value(DATA) ?? {}
+    for (const [name, value] of paramsIn(data)) record.params.set(name, value)
     const extra = new Map(Object.entries(hash).filter(([key]) => !NOT_EXTRA.has(key)))
+    if (isPlainObject(data) && isOneValue(record.params)) extra.set(DATA, 'hash')
     const kept = fields.hashUnder(STATUS)
     const { [BESIDE]: _, ...status } = kept
     if (Object.hasOwn(hash, STATUS)) extra.set(STATUS, status)
@@ -55,9 +63,7 @@ export default class Concierge implements Layout {
   }
 
   write(record: SessionRecord): Hash {
-    const { id, atime, ctime, etime, params, extra } = record
-    const data: Hash = {}
-    for (const [name, value] of params) setKey(data, name, value)
+    const { id, atime, ctime, etime, extra } = record
     const status = { ...((extra?.get(STATUS) ?? ACTIVE) as Hash) }
     writeBeside(record, status, ['idle lifetime', 'owner'])
     const hash: Hash = {
@@ -67,14 +73,26 @@ export default class Concierge implements Layout {
       [EXPIRES_AT]: etime === 0 ? INDEFINITE : atime + etime,
       [LAST_UPDATED]: atime,
       [TIMEOUT]: etime === 0 ? INDEFINITE : etime,
-      [DATA]: data,
+      [DATA]: dataOf(record),
     }
     if (extra) {
-      for (const [key, value] of extra) if (key !== USER_ID) setKey(hash, key, value)
+      for (const [key, value] of extra) if (!RECALLED.has(key)) setKey(hash, key, value)
     }
     hash[STATUS] = status
     return hash
   }
+}
+
+/** The module's data need not be a hash. */
+function paramsIn(data: unknown): Iterable<readonly [string, unknown]> {
+  return isPlainObject(data) ? Object.entries(data) : [[ONE_VALUE, data]]
+}
+
+function dataOf({ params, extra }: SessionRecord): unknown {
+  if (isOneValue(params) && !extra?.has(DATA)) return params.get(ONE_VALUE)
+  const data: Hash = {}
+  for (const [name, value] of params) setKey(data, name, value)
+  return data
 }
 
 /** In the form that it had, unless it is another one now. */

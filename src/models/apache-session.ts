@@ -120,7 +120,7 @@ export class ApacheSession extends HashObject {
     }
   }
 
-  /** The data by itself, without methods and metadata: any key can be had there, `store` and `_ID` too. */
+  /** The data by itself, without methods and metadata: a key called `store` is a key like others there. */
   static dataOf<Data extends object = AnyParams>(session: object): Partial<Data>
   static dataOf(session: object): object {
     if (!(#open in session)) throw new InvalidOptionError('dataOf() wants a session of ApacheSession')

@@ -74,15 +74,15 @@ export class ListedOwners implements OwnerIndex {
         await this.#remove(owner, [id])
         return false
       }
-      const dead = new Set(
-        others.filter((entry) => !alive.has(entry.id) && !isFresh(entry, this.now())).map(({ id }) => id),
-      )
+      const absent = others.filter((entry) => !alive.has(entry.id))
+      const absentIds = new Set(absent.map(({ id }) => id))
+      const dead = new Set(absent.filter((entry) => !isFresh(entry, this.now())).map(({ id }) => id))
       let isStillSo = true
       const changed = await this.#change(owner, (current) => {
         const now = this.now()
         const counted = new Set(ids)
         isStillSo = whenFull === 'replace' || rivals(current, id, now).every((entry) => counted.has(entry.id))
-        return isStillSo ? admitted(without(current, dead), id, limit, now) : current
+        return isStillSo ? admitted(without(current, dead), id, limit, now, absentIds) : current
       })
       if (!isStillSo) continue
       await this.#finish(changed)

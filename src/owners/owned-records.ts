@@ -1,9 +1,7 @@
 import { DamagedRecordError } from '../errors.ts'
+import { inTurns } from '../in-turns.ts'
 import { isExpired } from '../record.ts'
 import type { RecordStore } from '../record-store.ts'
-
-/** So many records are asked for at a time: a server answers several sooner than one after the other. */
-const AT_ONCE = 16
 
 /** Why a session that was to be removed was not. */
 export type Removal = 'removed' | 'absent' | 'not theirs'
@@ -50,12 +48,4 @@ export class OwnedRecords {
       throw error
     }
   }
-}
-
-async function inTurns<T>(ids: readonly string[], work: (id: string) => Promise<T>): Promise<T[]> {
-  const results: T[] = []
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    results.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map(work))))
-  }
-  return results
 }

@@ -83,9 +83,19 @@ export function rivals(list: OwnerList, id: string, now: number): Entry[] {
   )
 }
 
-/** The list with this session as the newest live one; the oldest of its rivals doomed but for `limit - 1`. */
-export function admitted(list: OwnerList, id: string, limit: number, now: number): OwnerList {
-  const others = rivals(list, id, now)
+/**
+ * The list with this session as the newest live one; the oldest of its rivals doomed but for `limit - 1`.
+ *
+ * @param absent rivals that are known not to be there, or not yet: they take nobody's place
+ */
+export function admitted(
+  list: OwnerList,
+  id: string,
+  limit: number,
+  now: number,
+  absent: ReadonlySet<string> = new Set(),
+): OwnerList {
+  const others = rivals(list, id, now).filter((entry) => !absent.has(entry.id))
   const leaving = new Set(others.slice(0, Math.max(0, others.length - (limit - 1))).map((entry) => entry.id))
   const rest = withStanding(list, 'doomed', (entry) => leaving.has(entry.id))
   const since = list.entries.find((entry) => entry.id === id)?.since ?? now

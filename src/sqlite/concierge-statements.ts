@@ -1,24 +1,13 @@
 import { StorageError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/identifier.ts'
+import { ID, nested, OWNER_COLUMN, plain } from './concierge-table.ts'
 import type { Connection, Statement } from './connection.ts'
 import { listSql, prepareAll, type Statements } from './statements.ts'
 
-/** The columns of Concierge::Sessions' table, but for the id. The image is a JSON text with the same names. */
-export const OWNER_COLUMN = 'user_id'
-const plain = [OWNER_COLUMN, 'created_at', 'expires_at', 'last_updated', 'session_timeout'] as const
-const nested = ['status', 'data'] as const
 const all = [...plain, ...nested]
 
-const ID = 'session_id'
-
-/** Whether a table with these columns is one of Concierge::Sessions. */
-export function isConciergeTable(columns: readonly { readonly name: string }[]): boolean {
-  const names = new Set(columns.map(({ name }) => name))
-  return [ID, ...all].every((name) => names.has(name))
-}
-
 /**
- * The statements for such a table, which make an image of the columns, and columns of an image.
+ * The statements for a table of Concierge::Sessions, which make an image of the columns, and columns of an image.
  *
  * @param ownerIndex makes an index of the owners, which the module's tables do not have; undefined: do without
  */
@@ -32,12 +21,16 @@ export function prepareConciergeStatements(
     ...plain.map((name) => `'${name}', ${name}`),
     ...nested.map((name) => `'${name}', json(${name})`),
   ].join(', ')}) as blob)`
-  const valuesOf = (text: string) => all.map((name) => `json_extract(${text}, '$.${name}')`).join(', ')
+  const plainIn = (text: string, name: string) => `json_extract(${text}, '$.${name}')`
+  // As JSON, also where that is a text or a number.
+  const nestedIn = (text: string, name: string) => `json(${text} -> '$.${name}')`
+  const valuesOf = (text: string) =>
+    [...plain.map((name) => plainIn(text, name)), ...nested.map((name) => nestedIn(text, name))].join(', ')
   const given = 'select cast(? as text) as image'
   const unchanged = `where ${id} = ? and (select ${[
-    ...plain.map((name) => `${name} is json_extract(image, '$.${name}')`),
-    // What Perl wrote may have blanks that json_extract takes out.
-    ...nested.map((name) => `json(${name}) is json_extract(image, '$.${name}')`),
+    ...plain.map((name) => `${name} is ${plainIn('image', name)}`),
+    // What Perl wrote may have blanks.
+    ...nested.map((name) => `json(${name}) is ${nestedIn('image', name)}`),
   ].join(' and ')} from (${given}))`
   const insert =
     `insert into ${table} (${id}, ${all.join(', ')}) select id, ${valuesOf('image')} ` +

@@ -36,7 +36,7 @@ export function openTable(
   let columns = there
   if (columns.length === 0) {
     if (mustExist) throw new MissingStorageError(`The table ${names.table} is not there`)
-    createTable(connection, names)
+    createTable(connection, sqliteTableSql(names))
     columns = columnsOf(connection, names)
   }
   const { id, expires } = sessionColumns(columns, names)
@@ -84,11 +84,11 @@ export function sqliteIndexSql({ schema, table }: TableNames, column: string): s
   return `create index if not exists ${index} on ${quoteIdentifier(table)} (${quoteIdentifier(column)})`
 }
 
-/** Both or none, also if the process ends in between; a savepoint works inside a transaction of the user's too. */
-function createTable(connection: Connection, names: TableNames): void {
+/** All or nothing, also if the process ends in between; a savepoint works inside a transaction of the user's too. */
+export function createTable(connection: Connection, statements: readonly string[]): void {
   connection.exec('savepoint make_sessions')
   try {
-    for (const sql of sqliteTableSql(names)) connection.exec(sql)
+    for (const sql of statements) connection.exec(sql)
     connection.exec('release make_sessions')
   } catch (error) {
     undo(connection)

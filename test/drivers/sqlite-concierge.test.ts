@@ -1,11 +1,11 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
 import { hiddenId } from '../../src/hidden-ids.ts'
-import { SessionStore, StorageError } from '../../src/index.ts'
+import { MissingStorageError, SessionStore, StorageError, tableSql } from '../../src/index.ts'
 import { TestClock } from '../support/clock.ts'
 
 // A database of Concierge::Sessions 0.8.1, with sessions of 1700000000.
@@ -112,4 +112,38 @@ test('a session is locked by a row like the others', async () => {
   while (renewals() < 2) await setTimeout(5)
   await lock.release()
   expect(lockRow()).toEqual({})
+})
+
+test("a table is made with the module's columns if that is asked for", async () => {
+  const dataSource = join(mkdtempSync(join(tmpdir(), 'data-session-concierge-')), 'sessions.db')
+  const options = { type, dataSource, tableLayout: 'Concierge' } as const
+  const [sql = ''] = await tableSql(options)
+  expect(sql).toContain('(session_id text primary key, user_id text, created_at timestamp')
+  await expect(SessionStore.open({ ...options, mustExist: true })).rejects.toThrow(MissingStorageError)
+  const stores = [await SessionStore.open(options), await SessionStore.open({ type, dataSource })]
+  const session = await stores[0]!.create()
+  session.owner = 'alice'
+  session.param('', ['any', { value: 1 }])
+  await session.flush()
+  expect((await stores[1]!.load(session.id)).param('')).toEqual(['any', { value: 1 }])
+  const database = new Database(dataSource)
+  expect(database.prepare('select user_id, data from sessions').get()).toMatchObject({
+    user_id: 'alice',
+    data: '["any",{"value":1}]',
+  })
+  database.close()
+  for (const store of stores) await store.close()
+  rmSync(dirname(dataSource), { recursive: true })
+})
+
+test('a table that is there is used as it is, whatever would have been made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'data-session-concierge-'))
+  const options = { type: 'driver:SQLite;id:MD5;serialize:JSON', dataSource: join(folder, 'sessions.db') }
+  await (await SessionStore.open(options)).close()
+  const store = await SessionStore.open({ ...options, tableLayout: 'Concierge' })
+  const session = await store.create()
+  session.param('a', 1)
+  expect(await session.flush()).toBe(true)
+  await store.close()
+  rmSync(folder, { recursive: true })
 })

@@ -52,7 +52,7 @@ test('From Concierge::Sessions', async () => {
   expect(codes(outcomes), JSON.stringify(outcomes)).toEqual(steps)
   expect(outcomes[0]!.out).toMatch(/layout {3}Concierge 4/)
   expect(outcomes[1]!.out).toMatch(/Written +4\n[^]*Verified +4\n/)
-  expect(outcomes[1]!.out).toContain('user_id')
+  expect(outcomes[1]!.out).toMatch(/Left out +4 {2}\(status, /)
   const type = 'driver:SQLite;id:UUID36;serialize:JSON'
   await using moved = await SessionStore.open({
     type,
@@ -60,7 +60,7 @@ test('From Concierge::Sessions', async () => {
     clock: () => 1_700_000_100_000,
   })
   const one = await moved.load('0000abcd-0000-4000-8000-000000000002')
-  expect([one.isNew, one.param('wide'), one.etime]).toEqual([false, '日本 😀', 7200])
+  expect([one.isNew, one.param('wide'), one.etime, one.owner]).toEqual([false, '日本 😀', 7200, 'user-text'])
 })
 
 test.each([

@@ -262,6 +262,29 @@ describe('Concierge', () => {
     expect(layout.read(hash, 'a').atime).toBe(now)
   })
 
+  test.each([[['a']], ['text'], [42], [0], [false]])('may have data that is no hash: %j', (data) => {
+    const hash = { ...base, last_updated: now, expires_at: now + 60, session_timeout: 60, data }
+    const record = layout.read(hash, 'a')
+    expect([...record.params]).toEqual([['', data]])
+    expect(layout.write(record)).toEqual(hash)
+    record.params.set('name', 1)
+    expect(layout.write(record)['data']).toEqual({ '': data, name: 1 })
+  })
+
+  test.each([{ '': 'x' }, { '': null }, { '': { a: 1 } }, { '': 'x', a: 1 }])(
+    'keeps a hash a hash, whatever its keys: %j',
+    (data) => {
+      const hash = { ...base, last_updated: now, expires_at: now + 60, session_timeout: 60, data }
+      const record = layout.read(hash, 'a')
+      expect(record.params).toEqual(new Map(Object.entries(data)))
+      expect(layout.write(record)).toEqual(hash)
+    },
+  )
+
+  test('is no session without its id', () => {
+    expect(() => layout.read({ user_id: 'alice', expires_at: 5 }, 'a')).toThrow('it has no session_id')
+  })
+
   test('may have no end', () => {
     const hash = {
       ...base,

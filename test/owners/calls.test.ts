@@ -1,18 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Session, SessionStore } from '../../src/index.ts'
+import type { SessionStore } from '../../src/index.ts'
 import { MinimalDriver } from '../support/minimal-driver.ts'
 import { useMinimalStore } from '../support/minimal-store.ts'
+import { login } from './sessions.ts'
 
 const context = useMinimalStore()
 afterEach(() => vi.restoreAllMocks())
-
-async function login(store: SessionStore, owner: string): Promise<Session> {
-  const session = await store.create()
-  session.owner = owner
-  session.expire('1h')
-  await session.flush()
-  return session
-}
 
 async function calls(work: () => Promise<unknown>): Promise<string[]> {
   MinimalDriver.calls = []

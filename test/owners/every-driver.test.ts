@@ -1,28 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Session, SessionStore } from '../../src/index.ts'
+import type { SessionStore } from '../../src/index.ts'
 import type { DriverSetup } from '../../src/testing/index.ts'
 import { pluginsWithSetup, setupsOf } from '../contract/plugins.ts'
 import { onStorageOf } from '../contract/store-on-setup.ts'
-
-async function idsOf(store: SessionStore, owner: string): Promise<string[]> {
-  const ids: string[] = []
-  for await (const session of store.sessionsOf(owner)) ids.push(session.id)
-  return ids
-}
-
-async function allIds(store: SessionStore): Promise<string[]> {
-  const ids: string[] = []
-  for await (const id of store.ids()) ids.push(id)
-  return ids.sort()
-}
-
-async function login(store: SessionStore, owner: string): Promise<Session> {
-  const session = await store.create()
-  session.owner = owner
-  session.expire('1h')
-  await session.flush()
-  return session
-}
+import { allIds, idsOf, login } from './sessions.ts'
 
 function cases(setup: DriverSetup): void {
   const skipped = setup.without?.['promised'] ?? Object.values(setup.without ?? {})[0]

@@ -111,6 +111,20 @@ test('apache-session.ipc loses no count of three processes', async () => {
   expect(await output('apache-session.ipc')).toEqual(['Three processes sold ten tickets each: 30'])
 })
 
+test('session-manager lets one session per user live, as long as it is saved', async () => {
+  const [made, ...lines] = await output('session-manager')
+  expect(made).toMatch(/^Alice has session [0-9a-f]{40} in SQLite$/)
+  expect(lines).toEqual([
+    'Changed in place: dirty true',
+    'Saved: dirty false',
+    '100 minutes later, with a save in between: valid true',
+    'Alice logs in on another device',
+    'The first session is over: ERR_SESSION_GONE, active false',
+    'Cleaned up 1, 0 left',
+    'get_session_info: Session not found or expired',
+  ])
+})
+
 const EXAMPLES = [
   'sqlite',
   'file.sha1',
@@ -122,6 +136,7 @@ const EXAMPLES = [
   'apache-session.file',
   'apache-session.win32',
   'apache-session.ipc',
+  'session-manager',
   'demo',
 ]
 

@@ -64,9 +64,7 @@ export class OpenSession implements HashData {
 
   /** `undefined`: never. */
   get expires(): number | undefined {
-    const { atime, etime } = this.#session
-    const ends = [etime === 0 ? 0 : atime + etime, this.#session.deadline()].filter((end) => end !== 0)
-    return ends.length === 0 ? undefined : Math.min(...ends)
+    return this.#session.expiresAt
   }
 
   keys(): string[] {
