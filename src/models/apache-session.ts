@@ -43,6 +43,8 @@ type ClassOf<Self> = { new (opened: Opened): Self; options(): object }
  *
  *     await using s = await ApacheSession.new<Shop>({ directory })
  *     s.cart = ['apple']
+ *
+ * A class that extends this one may have fields: they are data, and their values what a session has that was given none.
  */
 export class ApacheSession extends HashObject {
   readonly #open: OpenSession
@@ -62,6 +64,12 @@ export class ApacheSession extends HashObject {
     return {}
   }
 
+  static #make(ofClass: ClassOf<ApacheSession>, opened: Opened): ApacheSession {
+    const session = new ofClass(opened)
+    session.#open.made()
+    return session
+  }
+
   /**
    * A new session with an id of its own, stored at once.
    *
@@ -75,7 +83,7 @@ export class ApacheSession extends HashObject {
   ): Promise<Made<Self>>
   static async new<Data extends object>(options?: ApacheSessionOptions): Promise<HashSession<Data>>
   static async new(this: ClassOf<ApacheSession>, options: ApacheSessionOptions = {}): Promise<object> {
-    return new this(await makeNew(readSettings(this.options(), options)))
+    return ApacheSession.#make(this, await makeNew(readSettings(this.options(), options)))
   }
 
   /**
@@ -101,7 +109,7 @@ export class ApacheSession extends HashObject {
   ): Promise<object | undefined> {
     const settings = readSettings(this.options(), options)
     const opened = id === undefined ? undefined : await openOld(id, settings)
-    return opened && new this(opened)
+    return opened && ApacheSession.#make(this, opened)
   }
 
   /**

@@ -28,6 +28,7 @@ export class OpenSession implements HashData {
   readonly #ownStore: SessionStore | undefined
   readonly #commits: Commits
   #phase: Phase = 'open'
+  #isMade = false
   /** The lifetime was set: it counts from now on. */
   #isRenewed = false
 
@@ -37,6 +38,11 @@ export class OpenSession implements HashData {
     this.#lock = lock
     this.#ownStore = ownStore
     this.#commits = new Commits(() => this.#commit(), onError ?? ((error) => report(session.id, error)))
+  }
+
+  /** The session object is there. What was set until now were the fields of a class of its own: they are defaults. */
+  made(): void {
+    this.#isMade = true
   }
 
   get id(): string {
@@ -86,6 +92,7 @@ export class OpenSession implements HashData {
   set(key: string, value: unknown): void {
     this.#assertOpen()
     this.#assertFree(key)
+    if (!this.#isMade && (value === undefined || this.has(key))) return
     this.#session.param(key, value)
     this.#changed()
   }

@@ -198,6 +198,59 @@ describe('a class of one’s own', () => {
   })
 })
 
+describe.each([true, false])('the fields of a class, defined: %s', (isDefined) => {
+  /** Compilers differ in whether a field is defined or set. */
+  const field = (s: object, name: string, value?: unknown) => {
+    if (isDefined)
+      Object.defineProperty(s, name, { value, writable: true, enumerable: true, configurable: true })
+    else Reflect.set(s, name, value)
+  }
+
+  class ShopSession extends ApacheSession {
+    declare cart: string[]
+    declare name?: string
+
+    constructor(opened: ConstructorParameters<typeof ApacheSession>[0]) {
+      super(opened)
+      field(this, 'cart', [])
+      field(this, 'name')
+    }
+  }
+
+  test('are what a session has that was given none', async () => {
+    const { store } = await newSessions()
+    const s = await ShopSession.new({ store })
+    expect(Object.entries(s)).toEqual([['cart', []]])
+    s.cart.push('apple')
+    s.name = 'Alice'
+    await s.close()
+    const found = (await ShopSession.open(s._ID, { store }))!
+    expect(Object.entries(found)).toEqual([
+      ['cart', ['apple']],
+      ['name', 'Alice'],
+    ])
+    field(found, 'cart', ['pear'])
+    field(found, 'name')
+    await found.store()
+    expect(await stored(store, s._ID)).toEqual({ cart: ['pear'], name: null })
+  })
+})
+
+test('a field of a class', async () => {
+  class Counted extends ApacheSession {
+    count = 0
+    missing?: string
+  }
+  const { store } = await newSessions()
+  const s = await Counted.new({ store })
+  s.count++
+  await s.close()
+  const again = (await Counted.open(s._ID, { store }))!
+  again.count++
+  await again.close()
+  expect(await stored(store, s._ID)).toEqual({ count: 2 })
+})
+
 test('the types are those of the data', async () => {
   interface Shop {
     a: number
