@@ -49,7 +49,7 @@ interface Place {
   readonly row: readonly Value[] | undefined
 }
 
-/** How often a statement is run anew in one call, when its connection was lost or it met a deadlock. */
+/** How often a statement is run anew in one call, when its connection was lost, or others were in its way. */
 const mostTries = 20
 
 /**
@@ -223,8 +223,9 @@ export abstract class ServerDriver implements Driver {
       } catch (error) {
         if (!this.dialect.isDuplicate(error)) throw error
         if ((await run(exists, given)).rows.length > 0) return false
-        // It may have gone in between.
-        if (tries === 3) throw error
+        // It may have gone in between, and again, where others make and remove it all the time.
+        if (tries === mostTries) throw error
+        await delay(Math.random() * tries)
       }
     }
   }

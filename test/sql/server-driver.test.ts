@@ -162,8 +162,16 @@ describe('without an upsert', () => {
     expect(sqlOf(script)).toEqual([update, insert, 'select 1 as found from t where id = ?', update])
   })
 
+  test('it is made after all where others make and remove the same all the time', async () => {
+    const { driver } = await opened([
+      ...Array.from({ length: 10 }, () => [duplicate, {}]).flat(),
+      { count: 1 },
+    ])
+    expect(await driver.create('a', image, 60)).toBe(true)
+  })
+
   test('a duplicate that nobody can find is an error', async () => {
-    const { driver } = await opened([duplicate, {}, duplicate, {}, duplicate, {}])
+    const { driver } = await opened(Array.from({ length: 20 }, () => [duplicate, {}]).flat())
     await expect(driver.create('a', image, 60)).rejects.toMatchObject({ cause: duplicate })
   })
 })
