@@ -9,7 +9,7 @@ import { Lease, LeaseClaim } from '../../src/locks/lease.ts'
 import { SessionLocks } from '../../src/locks/session-locks.ts'
 import { RecordStore } from '../../src/record-store.ts'
 import { contextOf, fakeClock, newStorage } from '../../src/testing/context.ts'
-import { type DriverSetup, driverContract } from '../../src/testing/index.ts'
+import type { DriverSetup } from '../../src/testing/index.ts'
 import { builtIn } from './plugins.ts'
 
 const id = 'a'.repeat(32)
@@ -28,13 +28,10 @@ interface Opened {
 
 /** What locks ask of a driver that has none of its own. */
 export function lockTests(setup: DriverSetup): void {
-  // A setup that leaves these out, for want of a server or to save time, has no locks to show either.
-  const needed = driverContract(setup).filter(({ group }) => group === 'two drivers')
-  const isLeftOut = needed.every(({ skipped }) => skipped !== undefined)
   /** Without conditional writes of its own a driver excludes within one store. */
   const isWhole = setup.offers === undefined || setup.offers.includes('replace')
 
-  describe.skipIf(isLeftOut)('exclusive access', () => {
+  describe('exclusive access', () => {
     test('has one at a time, and leaves nothing behind', () =>
       inStorage(setup, async (open) => {
         const [one, other] = [await open(), await open()]

@@ -1,7 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { SessionManager } from '../../src/index.ts'
 import type { DriverSetup } from '../../src/testing/index.ts'
-import { pluginsWithSetup, setupsOf } from '../contract/plugins.ts'
 import { onStorageOf } from '../contract/store-on-setup.ts'
 import { failed, newSession, storedData, succeeded } from './open-manager.ts'
 
@@ -10,12 +9,13 @@ interface Cart {
   name?: string
 }
 
-/** @param hasOwnTime the server counts the time of expiry by itself, and knows nothing of the test's clock */
-function cases(setup: DriverSetup, hasOwnTime: boolean): void {
-  const skipped = Object.values(setup.without ?? {})[0]
-  const isMissing = skipped?.includes('is not installed') === true
-
-  test.skipIf(isMissing)('sessions of a manager: from new to gone', () =>
+/**
+ * What a manager asks of a driver.
+ *
+ * @param hasOwnTime the server counts the time of expiry by itself, and knows nothing of the test's clock
+ */
+export function managerTests(setup: DriverSetup, hasOwnTime: boolean): void {
+  test('sessions of a manager: from new to gone', () =>
     onStorageOf(setup, async ({ open, clock }) => {
       const manager = new SessionManager({ store: await open() })
       const cart: Cart = { cart: ['apple'] }
@@ -62,14 +62,5 @@ function cases(setup: DriverSetup, hasOwnTime: boolean): void {
       expect(await failed(indefinite.save())).toMatchObject({ code: 'ERR_SESSION_GONE' })
       expect(await succeeded(manager.deleteUserSession('alice'))).toMatchObject({ deletedCount: 1 })
       expect(await succeeded(manager.cleanupSessions())).toMatchObject({ active: [] })
-    }),
-  )
-}
-
-for (const driver of pluginsWithSetup('drivers')) {
-  for (const [kind, setup] of Object.entries(await setupsOf<DriverSetup>('drivers', driver))) {
-    describe(`${driver}, ${kind}`, () => {
-      cases(setup as DriverSetup, driver === 'Redis' && kind !== 'shared with others')
-    })
-  }
+    }))
 }

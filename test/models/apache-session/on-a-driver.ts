@@ -1,10 +1,9 @@
 // What Apache::Session's own tests go through for each of its storage classes: t/file.t of 0.17 in 24 steps, t/99file.t
 // of 1.94 in nine.
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ApacheSession, LockTimeoutError, SessionGoneError, type SessionStore } from '../../../src/index.ts'
 import type { DriverSetup } from '../../../src/testing/index.ts'
-import { pluginsWithSetup, setupsOf } from '../../contract/plugins.ts'
 import { onStorageOf, type SetupStorage } from '../../contract/store-on-setup.ts'
 
 const type = 'driver:Setup;id:MD5;serialize:JSON;layout:ApacheSession'
@@ -128,16 +127,11 @@ async function counting({ open }: SetupStorage, isWhole: boolean): Promise<void>
   expect((await ApacheSession.open<{ n: number }>(first._ID, { store }))?.n).toBe(6)
 }
 
-for (const driver of pluginsWithSetup('drivers')) {
-  const setups = await setupsOf<DriverSetup>('drivers', driver)
-  // What one driver does by its options is not this model's affair.
-  const [kind, setup] = Object.entries(setups)[0]! as [string, DriverSetup]
-  const isMissing = Object.values(setup.without ?? {}).some((reason) => reason.includes('not installed'))
-  describe.skipIf(isMissing)(`${driver}, ${kind}`, () => {
-    test('the old suite', () => onStorageOf(setup, oldSuite))
-    test('expires', () => onStorageOf(setup, expiry))
-    test('a new id that is taken', () => onStorageOf(setup, takenId))
-    const isWhole = setup.offers === undefined || setup.offers.includes('replace')
-    test('counting with the lock', () => onStorageOf(setup, (storage) => counting(storage, isWhole)), 60_000)
-  })
+/** What hash-style sessions ask of a driver. */
+export function hashTests(setup: DriverSetup): void {
+  test('the old suite', () => onStorageOf(setup, oldSuite))
+  test('expires', () => onStorageOf(setup, expiry))
+  test('a new id that is taken', () => onStorageOf(setup, takenId))
+  const isWhole = setup.offers === undefined || setup.offers.includes('replace')
+  test('counting with the lock', () => onStorageOf(setup, (storage) => counting(storage, isWhole)), 60_000)
 }

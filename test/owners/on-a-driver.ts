@@ -1,15 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { SessionStore } from '../../src/index.ts'
 import type { DriverSetup } from '../../src/testing/index.ts'
-import { pluginsWithSetup, setupsOf } from '../contract/plugins.ts'
 import { onStorageOf } from '../contract/store-on-setup.ts'
 import { allIds, idsOf, login } from './sessions.ts'
 
-function cases(setup: DriverSetup): void {
-  const skipped = setup.without?.['promised'] ?? Object.values(setup.without ?? {})[0]
-  const isMissing = skipped?.includes('is not installed') === true
-
-  test.skipIf(isMissing)('owners: their sessions are found, moved and deleted, by two stores', () =>
+/** What owners ask of a driver. */
+export function ownerTests(setup: DriverSetup): void {
+  test('owners: their sessions are found, moved and deleted, by two stores', () =>
     onStorageOf(setup, async ({ open }) => {
       const [store, another] = [await open(), await open()]
       const [first, second, third] = [
@@ -31,10 +28,9 @@ function cases(setup: DriverSetup): void {
       )
       await store.deleteOwner('bob')
       expect(await allIds(store)).toEqual([fourth.id])
-    }),
-  )
+    }))
 
-  test.skipIf(isMissing)('owners: of twenty that ask two stores at once for the only place, one has it', () =>
+  test('owners: of twenty that ask two stores at once for the only place, one has it', () =>
     onStorageOf(setup, async ({ open }) => {
       const isOffered = setup.offers === undefined || setup.offers.includes('replace')
       // Without conditional writes of the driver's own, one store knows of what another does too late.
@@ -50,12 +46,5 @@ function cases(setup: DriverSetup): void {
       const left = await idsOf(stores[0]!, 'alice')
       expect(left).toHaveLength(1)
       expect(await allIds(stores[1]!)).toEqual(left)
-    }),
-  )
-}
-
-for (const driver of pluginsWithSetup('drivers')) {
-  for (const [kind, setup] of Object.entries(await setupsOf<DriverSetup>('drivers', driver))) {
-    describe(`${driver}, ${kind}`, () => cases(setup as DriverSetup))
-  }
+    }))
 }
