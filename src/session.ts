@@ -6,15 +6,17 @@ import { flush, flushAccess, type FlushTarget } from './flush.ts'
 import { isPlainObject } from './hash.ts'
 import { checkOwner } from './owners/check-owner.ts'
 import type { Admission } from './owners/owner-index.ts'
-import { checkAdmission } from './owners/owners.ts'
+import { admit } from './owners/admit.ts'
 import { clientId, DEFAULT_NAME, loadState, programId, type WantedId } from './load.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import type { ConflictPolicy, GivenOptions } from './options.ts'
 import { expiresAt } from './record.ts'
+import { regenerate } from './regenerate.ts'
 import type { SessionState } from './session-state.ts'
 import { traverse } from './traverse.ts'
 import { unflushedWatch } from './unflushed.ts'
 import { type CookieAttributes, formatCookie } from './web/cookie.ts'
+import { cookieExpiry } from './web/cookie-expiry.ts'
 import { formatHeader, type HeaderOptions } from './web/header.ts'
 import { asQuery, Query, type QueryObject } from './web/query.ts'
 
@@ -361,33 +363,17 @@ export class Session<Params extends object = AnyParams> {
    */
   async regenerate(options: { readonly owner?: string } = {}): Promise<string> {
     const owner = 'owner' in options ? checkOwner(options.owner) : this.owner
-    const { records, owners, idGenerator, logger, verbose } = this.#store
     await this.flush()
     const before = this.#state
     if (before.deleted) throw new SessionGoneError(this.id)
-    const id = await idGenerator.generate()
-    if (id === before.record.id) {
-      this.owner = owner
-      await this.flush()
-      return id
-    }
-    const state = before.under(id)
-    state.setOwner(owner)
-    if (before.image !== undefined) {
-      state.forced = true
-      await flush(state, { records, owners, onConflict: 'error' })
-      if (!(await records.remove(before.record.id))) {
-        await records.remove(id)
-        throw new SessionGoneError(before.record.id)
-      }
-      if (before.storedOwner !== undefined) await owners.forget(before.storedOwner, before.record.id)
-    }
-    if (verbose > 0) {
+    const state = await regenerate(this.#store, before, owner)
+    if (state === before) await this.flush()
+    else if (this.#store.verbose > 0) {
       unflushedWatch().unwatch(before)
-      unflushedWatch().watch(this, state, logger)
+      unflushedWatch().watch(this, state, this.#store.logger)
     }
     this.#state = state
-    return id
+    return this.id
   }
 
   /**
@@ -399,24 +385,7 @@ export class Session<Params extends object = AnyParams> {
    * @throws what `flush` throws
    */
   async admit(admission: Admission): Promise<boolean> {
-    checkAdmission(admission)
-    const state = this.#state
-    const { owner } = this
-    if (owner === undefined) {
-      throw new InvalidOptionError('A session without an owner cannot be admitted: set owner first')
-    }
-    // Without a limit it has its place as soon as it is stored.
-    state.seeksAdmission = admission.limit !== Infinity
-    try {
-      if (state.image === undefined) state.forced = true
-      await this.flush()
-    } finally {
-      state.seeksAdmission = false
-    }
-    if (state.deleted) throw new SessionGoneError(this.id)
-    const isAdmitted = await this.#store.owners.admit(owner, this.id, admission)
-    if (!isAdmitted) state.markDeleted()
-    return isAdmitted
+    return admit(this.#state, this.#store.owners, admission, () => this.flush())
   }
 
   /**
@@ -456,19 +425,10 @@ export class Session<Params extends object = AnyParams> {
       value: this.id,
       ...this.#store.options.cookie,
       ...attributes,
-      expires: this.#cookieExpiry(),
+      expires: cookieExpiry(this.#state.record, this.expired || this.deleted, this.#store.rules.now()),
     }
     if (!this.#query) return formatCookie(cookie)
     return this.#query.cookie?.(cookie) ?? ''
-  }
-
-  #cookieExpiry(): number | undefined {
-    const { etime, deadline } = this.#state.record
-    const now = this.#store.rules.now()
-    if (this.expired || this.deleted || etime < 0) return now - 86_400
-    const ends = [etime > 0 ? now + etime : Infinity, deadline > 0 ? deadline : Infinity]
-    const end = Math.min(...ends)
-    return end === Infinity ? undefined : end
   }
 
   /** An HTTP header with the session's cookie, as CGI.pm prints it; see `HeaderOptions` for what can be added. */

@@ -62,7 +62,12 @@ export class ListedOwners implements OwnerIndex {
     })
   }
 
-  async admit(owner: string, id: string, { limit, whenFull = 'replace' }: Admission): Promise<boolean> {
+  async admit(
+    owner: string,
+    id: string,
+    { limit, whenFull = 'replace' }: Admission,
+    until: number,
+  ): Promise<boolean> {
     for (;;) {
       const { list } = await this.#read(owner)
       const others = rivals(list, id, this.now())
@@ -82,7 +87,10 @@ export class ListedOwners implements OwnerIndex {
         const now = this.now()
         const counted = new Set(ids)
         isStillSo = whenFull === 'replace' || rivals(current, id, now).every((entry) => counted.has(entry.id))
-        return isStillSo ? admitted(without(current, dead), id, limit, now, absentIds) : current
+        if (!isStillSo) return current
+        // It may be that the list was lost.
+        const whole = listed(without(current, dead), id, 'new', until, now)
+        return admitted(whole, id, limit, now, absentIds)
       })
       if (!isStillSo) continue
       await this.#finish(changed)

@@ -24,8 +24,12 @@ export interface OwnerIndex {
   /** Sessions were not found, or are another owner's. Their writers may still be about to store them. */
   missed(owner: string, ids: readonly string[]): Promise<void>
 
-  /** Gives a session that is stored its place. Answers whether it got one; if not, it is removed. */
-  admit(owner: string, id: string, admission: Admission): Promise<boolean>
+  /**
+   * Gives a session that is stored its place. Answers whether it got one; if not, it is removed.
+   *
+   * @param until as in `add`
+   */
+  admit(owner: string, id: string, admission: Admission, until: number): Promise<boolean>
 
   /** Removes an owner's sessions. Answers how many went. */
   removeAll(owner: string, except: ReadonlySet<string>): Promise<number>

@@ -52,9 +52,12 @@ export class Owners {
     }
   }
 
-  async admit(owner: string, id: string, admission: Admission): Promise<boolean> {
-    if (admission.limit === Infinity) return true
-    return this.#admissions.take(owner, () => this.#index.admit(owner, id, admission))
+  /** Gives a session that is stored its place. Answers whether it got one; if not, it is removed. */
+  async admit(record: SessionRecord, admission: Admission): Promise<boolean> {
+    const { owner, id } = record
+    if (owner === undefined || admission.limit === Infinity) return true
+    const until = listedUntil(record)
+    return this.#admissions.take(owner, () => this.#index.admit(owner, id, admission, until))
   }
 
   /** @throws InvalidOptionError */
@@ -89,16 +92,4 @@ function mustBeOne(owner: string): string {
   const checked = checkOwner(owner)
   if (checked === undefined) throw new InvalidOptionError('The owner of sessions must be named')
   return checked
-}
-
-/** @throws InvalidOptionError */
-export function checkAdmission({ limit, whenFull }: Admission): void {
-  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new InvalidOptionError(
-      `The limit of sessions must be a whole number from 1 on, or Infinity: ${limit}`,
-    )
-  }
-  if (whenFull !== undefined && whenFull !== 'replace' && whenFull !== 'refuse') {
-    throw new InvalidOptionError("What happens when the limit is reached must be 'replace' or 'refuse'")
-  }
 }

@@ -26,9 +26,9 @@ export class ScannedOwners implements OwnerIndex {
     return this.lists.missed(owner, ids)
   }
 
-  async admit(owner: string, id: string, admission: Admission): Promise<boolean> {
+  async admit(owner: string, id: string, admission: Admission, until: number): Promise<boolean> {
     await this.#scan(owner)
-    return this.lists.admit(owner, id, admission)
+    return this.lists.admit(owner, id, admission, until)
   }
 
   async removeAll(owner: string, except: ReadonlySet<string>): Promise<number> {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import Memory from '../../drivers/Memory.ts'
+import { hiddenId } from '../../src/hidden-ids.ts'
 import { type Admission, InvalidOptionError, type Session } from '../../src/index.ts'
 import { idsOf, useStore } from './sessions.ts'
 
@@ -56,6 +58,18 @@ describe('one of at most so many', () => {
     const { session } = await ask({ limit: 1, whenFull: 'refuse' })
     expect(await session.admit({ limit: 1, whenFull: 'refuse' })).toBe(true)
     expect(await session.admit({ limit: 1 })).toBe(true)
+    expect(await idsOf(context.store, 'alice')).toEqual([session.id])
+  })
+
+  test('also where the list was lost', async () => {
+    const { session } = await ask({ limit: 1 })
+    const driver = new Memory({ memoryName: context.memoryName }, context.clock.now)
+    driver.open()
+    expect(driver.remove(hiddenId('owner', 'alice'))).toBe(true)
+    expect(await idsOf(context.store, 'alice')).toEqual([])
+    expect(await session.admit({ limit: 1 })).toBe(true)
+    expect(await idsOf(context.store, 'alice')).toEqual([session.id])
+    await context.store.purge()
     expect(await idsOf(context.store, 'alice')).toEqual([session.id])
   })
 

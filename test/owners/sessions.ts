@@ -29,15 +29,23 @@ export async function login(store: SessionStore, owner: string, params: object =
 
 let stores = 0
 
-/** Gives each test a store in memory, with a clock that the test moves. */
-export function useStore(): { readonly store: SessionStore; readonly clock: TestClock } {
-  const context = {} as { store: SessionStore; clock: TestClock }
+/** A store in memory, by a name that another driver may have for it. */
+interface Context {
+  store: SessionStore
+  clock: TestClock
+  memoryName: string
+}
+
+/** Gives each test a store of its own, with a clock that the test moves. */
+export function useStore(): Readonly<Context> {
+  const context = {} as Context
   beforeEach(async () => {
     context.clock = new TestClock()
     stores += 1
+    context.memoryName = `owners${stores}`
     context.store = await SessionStore.open({
       type: 'driver:Memory;id:UUID34;serialize:JSON',
-      memoryName: `owners${stores}`,
+      memoryName: context.memoryName,
       clock: context.clock.now,
     })
   })
