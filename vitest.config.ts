@@ -19,8 +19,8 @@ export default defineConfig({
     exclude: ['dist/**', 'node_modules/**', 'test/fixtures/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Three on two cores, which vitest would give one: tests wait for servers and processes as much as they work.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Two on two cores, which vitest would give one: a test waits for servers and processes more than it works.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: SlowFirst },
   },
 })

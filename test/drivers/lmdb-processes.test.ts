@@ -91,10 +91,7 @@ describe('while another process holds the write lock', () => {
 
 test('ten processes that count in one session lose nothing', async () => {
   const dataSource = newPath()
-  const children = Array.from({ length: 10 }, () =>
-    start('sql-update.mjs', 'LMDB', dataSource, 'counters', '20'),
-  )
-  await Promise.all(children.map((child) => child.rest()))
+  // Before the others, as the page of the driver advises.
   const store = await SessionStore.open({
     type: 'driver:LMDB;id:MD5;serialize:JSON',
     dataSource,
@@ -102,6 +99,10 @@ test('ten processes that count in one session lose nothing', async () => {
     timeout: 60_000,
   })
   onTestFinished(() => store.close())
+  const children = Array.from({ length: 10 }, () =>
+    start('sql-update.mjs', 'LMDB', dataSource, 'counters', '20'),
+  )
+  await Promise.all(children.map((child) => child.rest()))
   expect((await store.load('counter')).param('count')).toBe(200)
 })
 
