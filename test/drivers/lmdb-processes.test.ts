@@ -91,7 +91,7 @@ describe('while another process holds the write lock', () => {
 
 test('ten processes that count in one session lose nothing', async () => {
   const dataSource = newPath()
-  // Before the others, as the page of the driver advises.
+  // What its page says of a dozen processes can happen here, rarely.
   const store = await SessionStore.open({
     type: 'driver:LMDB;id:MD5;serialize:JSON',
     dataSource,
