@@ -2,8 +2,14 @@ import { after } from './after.ts'
 import type { Awaitable } from './contracts/awaitable.ts'
 import type { Image, StoredImage } from './contracts/driver.ts'
 import { DamagedRecordError, LockTimeoutError, type SessionError, StorageError } from './errors.ts'
-import type { OpenStore } from './open-store.ts'
 import { isExpired, type SessionRecord } from './record.ts'
+import type { RecordStore } from './record-store.ts'
+
+/** What is looked at of an open store. */
+export interface Examined {
+  readonly records: RecordStore
+  readonly rules: { now(): number }
+}
 
 /** What lies under an id. */
 export type Finding =
@@ -22,7 +28,7 @@ export type Finding =
  *
  * @throws StorageError when the storage as a whole fails
  */
-export function examine(store: OpenStore, id: string): Awaitable<Finding> {
+export function examine(store: Examined, id: string): Awaitable<Finding> {
   try {
     const retrieved = store.records.retrieve(id)
     const stored = retrieved instanceof Promise ? retrieved.catch(unreadable) : retrieved
@@ -32,7 +38,7 @@ export function examine(store: OpenStore, id: string): Awaitable<Finding> {
   }
 }
 
-function findingIn({ records, rules }: OpenStore, id: string, stored: StoredImage | undefined): Finding {
+function findingIn({ records, rules }: Examined, id: string, stored: StoredImage | undefined): Finding {
   if (!stored) return { state: 'absent' }
   const { image } = stored
   try {

@@ -65,9 +65,7 @@ function write(
   target: FlushTarget,
   expected: Image | undefined,
 ): Awaitable<ConditionalResult> {
-  const prepared = target.owners.prepare(state)
-  const writeNow = () => writePrepared(state, target, expected)
-  return prepared instanceof Promise ? prepared.then(writeNow) : writeNow()
+  return after(target.owners.prepare(state), () => writePrepared(state, target, expected))
 }
 
 function writePrepared(

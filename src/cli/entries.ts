@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Awaitable } from '../contracts/awaitable.ts'
 import { examine, type Finding } from '../examine.ts'
+import { atOnce } from '../in-turns.ts'
 import type { OpenStore } from '../open-store.ts'
 
 /** A record of a store, as it was found. */
@@ -9,8 +10,6 @@ export interface Entry {
   readonly found: Exclude<Finding, { readonly state: 'absent' }>
 }
 
-/** So many records are asked for at a time: a server answers several sooner than one after the other. */
-const atOnce = 16
 /** So many records are read before others get a turn. */
 const batch = 1000
 

@@ -64,13 +64,7 @@ async function removeOwned(
   const store = await SessionStore.open(await existingStore(flags, terminal))
   try {
     const count = await store.deleteOwner(owner)
-    await terminal.out(
-      json
-        ? `${jsonText({ owner, count })}
-`
-        : `Removed ${counted(count, 'session')}.
-`,
-    )
+    await terminal.out(json ? `${jsonText({ owner, count })}\n` : `Removed ${counted(count, 'session')}.\n`)
   } finally {
     await store.close()
   }

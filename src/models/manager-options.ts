@@ -6,7 +6,7 @@ import { oneOf } from '../one-of.ts'
 import { readOptions, type SessionOptions } from '../options.ts'
 import { SessionStore } from '../session-store.ts'
 import { takeNames } from './given-names.ts'
-import { readTimeout, type SessionTimeout } from './session-timeout.ts'
+import { readSessionTimeout, type SessionTimeout } from './session-timeout.ts'
 
 /**
  * The options of `SessionManager`: where the sessions are, by `backend`, by `type` or by `store`, and the rules for
@@ -50,7 +50,7 @@ export function readManagerOptions(given: GivenManagerOptions): ManagerPlan {
   const { own, others } = takeNames(given, NAMES)
   return {
     store: readStore(own, readOptions(others)),
-    sessionTimeout: readTimeout(own['sessionTimeout']),
+    sessionTimeout: readSessionTimeout(own['sessionTimeout']),
     limit: readLimit(own['sessionsPerUser']),
     whenFull: oneOf('whenFull', own['whenFull'], ['replace', 'refuse']),
   }

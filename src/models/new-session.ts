@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.ts'
 import { takeNames } from './given-names.ts'
-import { readTimeout, type SessionTimeout } from './session-timeout.ts'
+import { readSessionTimeout, type SessionTimeout } from './session-timeout.ts'
 import { readUser } from './user-id.ts'
 
 /** What a new session is made of. The names may also be spelled as in Perl. */
@@ -25,5 +25,9 @@ export function readNewSession(given: unknown): {
   if (unknown !== undefined) {
     throw new InvalidOptionError(`Unknown option '${unknown}'; there are ${NAMES.join(', ')}`)
   }
-  return { user: readUser(own['userId']), timeout: readTimeout(own['sessionTimeout']), data: own['data'] }
+  return {
+    user: readUser(own['userId']),
+    timeout: readSessionTimeout(own['sessionTimeout']),
+    data: own['data'],
+  }
 }

@@ -10,7 +10,7 @@ export type SessionTimeout = number | (string & {}) | 'indefinite'
  * @throws InvalidTimeError
  * @throws InvalidOptionError for a time that is over before it begins
  */
-export function readTimeout(given: unknown): number | undefined {
+export function readSessionTimeout(given: unknown): number | undefined {
   if (given === 'indefinite') return 0
   const seconds = parseDuration(given as Duration)
   if (seconds < 0) throw new InvalidOptionError(`The session timeout must be more than 0, not ${seconds}`)

@@ -1,6 +1,7 @@
 import { InvalidOptionError, SessionGoneError } from '../errors.ts'
+import { oneOf } from '../one-of.ts'
 import type { SessionState } from '../session-state.ts'
-import type { Admission } from './owner-index.ts'
+import type { Admission, AdmissionRule } from './owner-index.ts'
 import type { Owners } from './owners.ts'
 
 /**
@@ -15,12 +16,12 @@ export async function admit(
   admission: Admission,
   store: () => Promise<unknown>,
 ): Promise<boolean> {
-  checkAdmission(admission)
+  const rule = readAdmission(admission)
   if (state.record.owner === undefined) {
     throw new InvalidOptionError('A session without an owner cannot be admitted: set owner first')
   }
   // Without a limit it has its place as soon as it is stored.
-  state.seeksAdmission = admission.limit !== Infinity
+  state.seeksAdmission = rule.limit !== Infinity
   try {
     if (state.image === undefined) state.forced = true
     await store()
@@ -28,18 +29,16 @@ export async function admit(
     state.seeksAdmission = false
   }
   if (state.deleted) throw new SessionGoneError(state.record.id)
-  const isAdmitted = await owners.admit(state.record, admission)
+  const isAdmitted = await owners.admit(state.record, rule)
   if (!isAdmitted) state.markDeleted()
   return isAdmitted
 }
 
-function checkAdmission({ limit, whenFull }: Admission): void {
+function readAdmission({ limit, whenFull }: Admission): AdmissionRule {
   if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
     throw new InvalidOptionError(
       `The limit of sessions must be a whole number from 1 on, or Infinity: ${limit}`,
     )
   }
-  if (whenFull !== undefined && whenFull !== 'replace' && whenFull !== 'refuse') {
-    throw new InvalidOptionError("What happens when the limit is reached must be 'replace' or 'refuse'")
-  }
+  return { limit, whenFull: oneOf('whenFull', whenFull, ['replace', 'refuse']) }
 }

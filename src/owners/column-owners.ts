@@ -1,5 +1,5 @@
-import type { OwnedRecords } from './owned-records.ts'
-import type { Admission, OwnerIndex } from './owner-index.ts'
+import { countRemoved, type OwnedRecords } from './owned-records.ts'
+import type { AdmissionRule, OwnerIndex } from './owner-index.ts'
 
 /** Owners in a column of the sessions' own table: the driver finds them, and there is nothing to keep. */
 export class ColumnOwners implements OwnerIndex {
@@ -18,12 +18,12 @@ export class ColumnOwners implements OwnerIndex {
    * Whoever stores a session looks at all of them after that, and leaves the newest, or the oldest, alone, by the order
    * of the table: so the last one to look leaves as many as there may be, and nobody removes one of these.
    */
-  async admit(owner: string, id: string, { limit, whenFull }: Admission): Promise<boolean> {
+  async admit(owner: string, id: string, { limit, whenFull }: AdmissionRule): Promise<boolean> {
     const all = await this.#list(owner)
     if (all.length <= limit) return true
     const alive = await this.owned.alive(owner, all)
     const ids = all.filter((other) => alive.has(other))
-    if (whenFull !== 'refuse') {
+    if (whenFull === 'replace') {
       await this.owned.remove(owner, ids.slice(0, Math.max(0, ids.length - limit)))
       return true
     }
@@ -34,8 +34,7 @@ export class ColumnOwners implements OwnerIndex {
 
   async removeAll(owner: string, except: ReadonlySet<string>): Promise<number> {
     const ids = (await this.#list(owner)).filter((id) => !except.has(id))
-    const removals = await this.owned.remove(owner, ids)
-    return [...removals.values()].filter((removal) => removal === 'removed').length
+    return countRemoved(await this.owned.remove(owner, ids))
   }
 
   async *ids(owner: string): AsyncGenerator<string, void, undefined> {

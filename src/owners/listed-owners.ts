@@ -4,8 +4,8 @@ import { StorageError } from '../errors.ts'
 import { hiddenId } from '../hidden-ids.ts'
 import type { RecordStore } from '../record-store.ts'
 import { Turns } from '../turns.ts'
-import type { OwnedRecords } from './owned-records.ts'
-import type { Admission, OwnerIndex } from './owner-index.ts'
+import { countRemoved, type OwnedRecords } from './owned-records.ts'
+import type { AdmissionRule, OwnerIndex } from './owner-index.ts'
 import {
   admitted,
   doomed,
@@ -65,16 +65,22 @@ export class ListedOwners implements OwnerIndex {
   async admit(
     owner: string,
     id: string,
-    { limit, whenFull = 'replace' }: Admission,
+    { limit, whenFull }: AdmissionRule,
     until: number,
   ): Promise<boolean> {
+    const place = (list: OwnerList, absent?: ReadonlySet<string>): OwnerList =>
+      // The list may have been lost, and the session with it.
+      admitted(listed(list, id, 'new', until, this.now()), id, limit, this.now(), absent)
+    if (limit === 1 && whenFull === 'replace') {
+      // It does not matter which of the others are alive.
+      await this.#finish(await this.#change(owner, (list) => place(list)))
+      return true
+    }
     for (;;) {
       const { list } = await this.#read(owner)
       const others = rivals(list, id, this.now())
       const ids = others.map((entry) => entry.id)
-      // Only where it matters which of them are alive.
-      const isCounted = ids.length >= limit && !(limit === 1 && whenFull === 'replace')
-      const alive = isCounted ? await this.owned.alive(owner, ids) : new Set(ids)
+      const alive = ids.length >= limit ? await this.owned.alive(owner, ids) : new Set(ids)
       if (whenFull === 'refuse' && alive.size >= limit) {
         await this.#remove(owner, [id])
         return false
@@ -82,15 +88,12 @@ export class ListedOwners implements OwnerIndex {
       const absent = others.filter((entry) => !alive.has(entry.id))
       const absentIds = new Set(absent.map(({ id }) => id))
       const dead = new Set(absent.filter((entry) => !isFresh(entry, this.now())).map(({ id }) => id))
+      const counted = new Set(ids)
       let isStillSo = true
       const changed = await this.#change(owner, (current) => {
-        const now = this.now()
-        const counted = new Set(ids)
-        isStillSo = whenFull === 'replace' || rivals(current, id, now).every((entry) => counted.has(entry.id))
-        if (!isStillSo) return current
-        // It may be that the list was lost.
-        const whole = listed(without(current, dead), id, 'new', until, now)
-        return admitted(whole, id, limit, now, absentIds)
+        isStillSo =
+          whenFull === 'replace' || rivals(current, id, this.now()).every((entry) => counted.has(entry.id))
+        return isStillSo ? place(without(current, dead), absentIds) : current
       })
       if (!isStillSo) continue
       await this.#finish(changed)
@@ -138,7 +141,7 @@ export class ListedOwners implements OwnerIndex {
     const coming = new Set(leaving.filter(isComing).map(({ id }) => id))
     const gone = new Set(leaving.map(({ id }) => id).filter((id) => !coming.has(id)))
     await this.#change(owner, (list) => spared(without(list, gone), coming))
-    return [...removals.values()].filter((removal) => removal === 'removed').length
+    return countRemoved(removals)
   }
 
   /** Changes a list, as one step however many do it at once. The function may be called several times. */

@@ -6,6 +6,11 @@ export interface Admission {
   readonly whenFull?: 'replace' | 'refuse' | undefined
 }
 
+/** The same, checked and with the default filled in. */
+export interface AdmissionRule extends Admission {
+  readonly whenFull: 'replace' | 'refuse'
+}
+
 /**
  * Which sessions an owner has. It names every session that has an owner, whatever crashed between two writes, and may
  * name some that are gone.
@@ -29,7 +34,7 @@ export interface OwnerIndex {
    *
    * @param until as in `add`
    */
-  admit(owner: string, id: string, admission: Admission, until: number): Promise<boolean>
+  admit(owner: string, id: string, rule: AdmissionRule, until: number): Promise<boolean>
 
   /** Removes an owner's sessions. Answers how many went. */
   removeAll(owner: string, except: ReadonlySet<string>): Promise<number>

@@ -10,7 +10,7 @@ import { ColumnOwners } from './column-owners.ts'
 import { listedUntil } from './listed-until.ts'
 import { ListedOwners } from './listed-owners.ts'
 import { OwnedRecords } from './owned-records.ts'
-import type { Admission, OwnerIndex } from './owner-index.ts'
+import type { AdmissionRule, OwnerIndex } from './owner-index.ts'
 import { ScannedOwners } from './scanned-owners.ts'
 
 /** The owners of a store's sessions, kept in step with the sessions as these are stored and removed. */
@@ -53,11 +53,11 @@ export class Owners {
   }
 
   /** Gives a session that is stored its place. Answers whether it got one; if not, it is removed. */
-  async admit(record: SessionRecord, admission: Admission): Promise<boolean> {
+  async admit(record: SessionRecord, rule: AdmissionRule): Promise<boolean> {
     const { owner, id } = record
-    if (owner === undefined || admission.limit === Infinity) return true
+    if (owner === undefined || rule.limit === Infinity) return true
     const until = listedUntil(record)
-    return this.#admissions.take(owner, () => this.#index.admit(owner, id, admission, until))
+    return this.#admissions.take(owner, () => this.#index.admit(owner, id, rule, until))
   }
 
   /** @throws InvalidOptionError */

@@ -1,7 +1,7 @@
 import type { RecordStore } from '../record-store.ts'
 import type { ListedOwners } from './listed-owners.ts'
 import type { OwnedRecords } from './owned-records.ts'
-import type { Admission, OwnerIndex } from './owner-index.ts'
+import type { AdmissionRule, OwnerIndex } from './owner-index.ts'
 
 /**
  * Owners in a store where another program gives sessions owners too, and knows of no lists. Before anything is said of
@@ -26,9 +26,9 @@ export class ScannedOwners implements OwnerIndex {
     return this.lists.missed(owner, ids)
   }
 
-  async admit(owner: string, id: string, admission: Admission, until: number): Promise<boolean> {
+  async admit(owner: string, id: string, rule: AdmissionRule, until: number): Promise<boolean> {
     await this.#scan(owner)
-    return this.lists.admit(owner, id, admission, until)
+    return this.lists.admit(owner, id, rule, until)
   }
 
   async removeAll(owner: string, except: ReadonlySet<string>): Promise<number> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SessionOptions, SessionStore } from '../../src/index.ts'
 import { TestClock } from '../support/clock.ts'
+import { apacheFiles } from './apache-files.ts'
 
 // Stores that CGI::Session 4.48, Apache::Session 1.94 and Concierge::Sessions 0.8.1 wrote at 1700000000.
 const folder = mkdtempSync(join(tmpdir(), 'data-session-perl-'))
@@ -35,14 +36,6 @@ const cgiFiles = [
   'json-plain',
   'yaml-text',
 ]
-const apacheFiles = [
-  ['0d', 'Storable'],
-  ['0e', 'Storable'],
-  ['0f', 'Base64'],
-  ['10', 'Base64'],
-  ['14', 'UUEncode'],
-  ['16', 'Sybase'],
-] as const
 
 const cases: Case[] = [
   ...cgiFiles.map((name): Case => {

@@ -3,6 +3,7 @@ import type { Driver, Image, StoredImage } from '../../contracts/driver.ts'
 import type { Hash } from '../../contracts/serializer.ts'
 import type { Clock, PluginContext, PluginOptions } from '../../contracts/services.ts'
 import { InvalidPluginError, SessionError, StorageError } from '../../errors.ts'
+import { expiryTime } from '../../expiry-time.ts'
 import { isPlainObject } from '../../hash.ts'
 import { Turns } from '../../turns.ts'
 import type { ApacheStorage } from './storage.ts'
@@ -90,7 +91,7 @@ class StorageDriver implements Driver {
   }
 
   #commit(id: string, image: Image, lifetime: number | undefined): Promise<unknown> {
-    const expires = lifetime === undefined ? undefined : Math.floor(this.#clock() / 1000) + lifetime
+    const expires = lifetime === undefined ? undefined : expiryTime(this.#clock, lifetime)
     return this.#ask(() => this.#storage.commit(hashOfImage(image, id), id, expires))
   }
 

@@ -40,6 +40,13 @@ class Disk extends MinimalDriver {
   }
 }
 
+/** Lets writes wait from now on. Answers what lets them go on. */
+function closeGate(): () => void {
+  let open = () => {}
+  Disk.gate = new Promise((resolve) => (open = resolve))
+  return open
+}
+
 beforeEach(() => {
   MinimalDriver.records.clear()
   Object.assign(Disk, { writes: [], isDown: false, gate: undefined })
@@ -74,8 +81,7 @@ describe('with autocommit', () => {
 
   test('changes come in their order, and those made during a write in the next one', async () => {
     const { s } = await newSession()
-    let open = () => {}
-    Disk.gate = new Promise((resolve) => (open = resolve))
+    const open = closeGate()
     s.a = 1
     await someTurns()
     for (let count = 2; count < 50; count++) {
@@ -133,8 +139,7 @@ describe('with autocommit', () => {
 
   test('store() waits for what is under way', async () => {
     const { s, store } = await newSession()
-    let open = () => {}
-    Disk.gate = new Promise((resolve) => (open = resolve))
+    const open = closeGate()
     s.a = 1
     await someTurns()
     s.b = 2
@@ -147,8 +152,7 @@ describe('with autocommit', () => {
 
   test('destroy() waits for it as well: nothing comes back', async () => {
     const { s, store } = await newSession()
-    let open = () => {}
-    Disk.gate = new Promise((resolve) => (open = resolve))
+    const open = closeGate()
     s.a = 1
     await someTurns()
     s.b = 2

@@ -10,20 +10,14 @@ import {
   SessionStore,
 } from '../../../src/index.ts'
 import { copyOf, newFolder } from '../../cli/data-session.ts'
+import { apacheFiles } from '../../interop/apache-files.ts'
 import { type Notation, type NotationRules, notation } from '../../interop/notation.ts'
 import { formats } from '../../interop/perl-profiles.ts'
 import { isPerlMissing, PerlProgram } from '../../interop/perl-program.ts'
 import { watched } from '../../support/watched.ts'
 import { stored } from './sessions.ts'
 
-describe.each([
-  ['0d', 'Storable'],
-  ['0e', 'Storable'],
-  ['0f', 'Base64'],
-  ['10', 'Base64'],
-  ['14', 'UUEncode'],
-  ['16', 'Sybase'],
-])('a session of Apache::Session 1.94, %s, by %s', (end, serializer) => {
+describe.each(apacheFiles)('a session of Apache::Session 1.94, %s, by %s', (end, serializer) => {
   const id = `00000000000000000000000000abc0${end}`
   const options = () => ({
     type: `driver:File;id:MD5;serialize:${serializer};layout:ApacheSession`,
